@@ -1,0 +1,81 @@
+// Builds every realm into dist/. `--watch` rebuilds on change; `--production` minifies.
+import { build, context } from 'esbuild';
+import { rm } from 'node:fs/promises';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: production ? 'external' : 'linked',
+  minify: production,
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+};
+
+// Packages with native code stay outside the bundle. Only the extension may import vscode, only the
+// inference server onnxruntime: an import in the wrong realm does not resolve, and the build fails.
+const nativeTokenizers = ['@anush008/tokenizers'];
+const stubs = { 'onnxruntime-web': './scripts/emptyModule.mjs', sharp: './scripts/emptyModule.mjs' };
+
+/** Bytes an entry may have at most when minified: growth is a decision, not an accident. */
+const budgets = {
+  'dist/extension.cjs': 400 << 10,
+  'dist/inference.cjs': 1500 << 10,
+  'dist/cli.mjs': 400 << 10,
+};
+
+const esmRequire = {
+  js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+};
+
+const builds = [
+  {
+    ...node,
+    entryPoints: ['src/extension/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...node,
+    entryPoints: ['src/inference/server/main.ts'],
+    outfile: 'dist/inference.cjs',
+    format: 'cjs',
+    external: ['onnxruntime-node', ...nativeTokenizers],
+    alias: stubs,
+  },
+  {
+    ...node,
+    entryPoints: ['src/inference/server/lane.ts'],
+    outfile: 'dist/lane.cjs',
+    format: 'cjs',
+    external: ['onnxruntime-node'],
+  },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs', format: 'esm', banner: esmRequire },
+];
+
+if (watch) {
+  // The two marker lines are what the editor's esbuild problem matcher waits for.
+  const marker = {
+    name: 'marker',
+    setup(plugin) {
+      plugin.onStart(() => console.log('[watch] build started'));
+      plugin.onEnd(() => console.log('[watch] build finished'));
+    },
+  };
+  for (const options of builds) await (await context({ ...options, plugins: [marker] })).watch();
+} else {
+  await rm('dist', { recursive: true, force: true });
+  const results = await Promise.all(builds.map((options) => build(options)));
+  const over = results
+    .flatMap((result) => Object.entries(result.metafile.outputs))
+    .filter(([file, output]) => production && output.bytes > (budgets[file] ?? Infinity));
+  for (const [file, output] of over)
+    console.error(`${file}: ${output.bytes} bytes, over its budget of ${budgets[file]}`);
+  if (over.length > 0) process.exitCode = 1;
+}
