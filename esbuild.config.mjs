@@ -1,6 +1,5 @@
 // Builds every realm into dist/. `--watch` rebuilds on change; `--production` minifies.
 import { build, context } from 'esbuild';
-import { rm } from 'node:fs/promises';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -70,7 +69,6 @@ if (watch) {
   };
   for (const options of builds) await (await context({ ...options, plugins: [marker] })).watch();
 } else {
-  await rm('dist', { recursive: true, force: true });
   const results = await Promise.all(builds.map((options) => build(options)));
   const over = results
     .flatMap((result) => Object.entries(result.metafile.outputs))
