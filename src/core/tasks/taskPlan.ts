@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../models/modelDescription.ts';
 import type { TextTokenizer } from '../text/textTokenizer.ts';
 import type { RowOutputs, Window } from '../text/window.ts';
-import type { TaskRequest, TaskResponse, TaskWarning } from '../../shared/taskProtocol.ts';
+import type { ResponseOf, TaskRequest, TaskWarning } from '../../shared/taskProtocol.ts';
 
 /** What a task decides before any model runs: the windows to run, and how to read their outputs. */
 export interface TaskPlan<Result> {
@@ -21,9 +21,10 @@ export interface Task<Request extends TaskRequest> {
   readonly name: Request['task'];
   /** Names of the graph outputs that the task reads. */
   readonly outputs: readonly string[];
+  /** Rejects with a LoupeError: `text-empty`, `text-binary`, `text-too-long`, `question-empty`. */
   plan(
     request: Request,
     model: ModelDescription,
     tokenizer: TextTokenizer,
-  ): TaskPlan<Extract<TaskResponse, { readonly task: Request['task'] }>['results'][number]>;
+  ): Promise<TaskPlan<ResponseOf<Request>['results'][number]>>;
 }

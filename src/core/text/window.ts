@@ -13,6 +13,8 @@ export interface Window {
   readonly sequence: Int8Array;
   /** Index of the pre-tokenizer's word in its sequence, -1 for special tokens. */
   readonly words: Int32Array;
+  /** Index, among all tokens of the whole text, of the first text token in this window; 0 for the first window. */
+  readonly position: number;
 }
 
 /** A window's outputs, by the graph's output names: float32, row-major, batch dimension and padding removed. */
