@@ -16,6 +16,8 @@ export const commandIds = {
   copyResultAsJson: 'loupe.copyResultAsJson',
   copyResultAsMarkdown: 'loupe.copyResultAsMarkdown',
   removeResult: 'loupe.removeResult',
+  /** The status bar item's menu; not in the palette. */
+  inferenceMenu: 'loupe.inferenceMenu',
 } as const;
 
 export const settingIds = {
@@ -36,6 +38,7 @@ export const settingIds = {
 
 export const viewIds = { results: 'loupe.results' } as const;
 export const viewContainerIds = { loupe: 'loupe' } as const;
+export const submenuIds = { editor: 'loupe.editorContext' } as const;
 export const contextKeys = { hasResults: 'loupe.hasResults' } as const;
 export const walkthroughIds = { start: 'loupe.start' } as const;
 
