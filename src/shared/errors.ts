@@ -11,9 +11,12 @@ export const errorTemplates = {
   'question-empty': 'There is no question. Type one, for example: Who wrote this?',
   'reference-invalid':
     'Not a model reference: "{reference}". Use starter:NAME, hub:OWNER/NAME[@REVISION], or the path of a model folder.',
+  'reference-run':
+    '"{reference}" names a training run; using one as a model comes with a later version. Until then give the path of its model folder.',
   'starter-unknown': 'There is no starter model "{name}". Starters: {known}.',
   'starter-not-installed':
     'The starter model "{name}" is not on this machine yet. Install it with: loupe models install starter:{name}',
+  'starter-install-failed': 'The starter model "{name}" could not be installed: {reason}',
   'model-folder-missing':
     'There is no folder {directory}. Check the model reference, or choose another model.',
   'model-file-missing':
@@ -25,7 +28,7 @@ export const errorTemplates = {
     '{directory} has no ONNX weights (onnx/model.onnx or model.onnx). Export it: python -m loupe_trainer export, or choose a model with ONNX weights.',
   'model-wrong-task': '{model} does {actual}, not {wanted}. Choose another model for this command.',
   'model-architecture-unsupported':
-    '{model} is of an architecture that Loupe cannot run here: {architecture}.',
+    '{model} is of an architecture that Loupe cannot run here: {architecture}. Choose a text encoder for sentiment, questions or tokens.',
   'model-output-missing':
     '{model} gives no output "{output}" (it gives {available}), so it cannot do {task}. Choose another model.',
   'model-load-failed': '{model} could not be loaded: {reason}',
