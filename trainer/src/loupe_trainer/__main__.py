@@ -1,0 +1,110 @@
+"""The command line: ``python -m loupe_trainer run JOB.loupe.json``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+from loupe_trainer import __version__
+from loupe_trainer.errors import JobError, Stopped
+
+DONE, FAILED, BAD_JOB, STOPPED = 0, 1, 2, 75
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parses the arguments, does what they say and returns the exit code.
+
+    0 done, 1 failed (traceback in the log), 2 the job cannot run as written, 75 stopped and resumable.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        return _check(arguments) if arguments.verb == "check" else _run(arguments)
+    except JobError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_JOB
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="loupe_trainer", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    run = verbs.add_parser("run", help="run a job file, or resume a run")
+    run.add_argument("job", nargs="?", type=Path, help="the job file (*.loupe.json)")
+    run.add_argument("--output", type=Path, help="run folder to make; default <workspace>/.loupe/runs/<time>-<name>")
+    run.add_argument("--resume", type=Path, metavar="RUN", help="run folder of a stopped run to go on with")
+    check = verbs.add_parser("check", help="check a job file without running it")
+    check.add_argument("job", type=Path)
+    return parser
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from loupe_trainer.config import load_job
+
+    job = load_job(arguments.job)
+    print(f"{arguments.job}: fine")
+    return DONE if job else BAD_JOB
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from loupe_trainer import runs
+    from loupe_trainer.config import load_job
+
+    if (arguments.job is None) == (arguments.resume is None):
+        raise JobError("give either a job file or --resume RUN")
+    if arguments.resume:
+        run = runs.open_run(arguments.resume)
+        job = load_job(run.job)
+    else:
+        job = load_job(arguments.job)
+        run = runs.create_run(job, arguments.job, arguments.output)
+    _set_environment()
+    _start_log(run.log)
+    print(run.folder, flush=True)
+    return _train(job, run)
+
+
+def _train(job: object, run: object) -> int:
+    # Importing torch and transformers takes seconds: only a job that has passed its checks pays for it.
+    from loupe_trainer.events import EventLog
+    from loupe_trainer.finetune import finetune
+
+    events = EventLog(run.events)
+    try:
+        finetune(job, run)
+    except Stopped:
+        events.write("stopped")
+        print(f"stopped; go on with: python -m loupe_trainer run --resume {run.folder}", file=sys.stderr)
+        return STOPPED
+    except JobError as error:
+        events.write("error", message=str(error))
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).exception("the run failed")
+        events.write("error", message=f"{type(error).__name__}: {error}")
+        print(f"error: {error} (details in {run.log})", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _set_environment() -> None:
+    """Must run before torch is imported: its OpenMP threads otherwise spin and take the cores the editor needs."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # A job names local folders only; nothing may reach for the network.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def _start_log(file: Path) -> None:
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[logging.FileHandler(file, encoding="utf-8"), logging.StreamHandler(sys.stderr)],
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
