@@ -1,0 +1,3 @@
+import type { ReporterConstructor } from 'mocha';
+declare const reporter: ReporterConstructor;
+export = reporter;
