@@ -44,12 +44,15 @@ export const errorTemplates = {
   'hub-checksum': '{file} arrived damaged (checksum differs) and was thrown away. Try again.',
   'disk-full':
     'No space left on the disk while writing {file}. Free some space and try again; no partial file is used.',
+  'file-unwritable':
+    '{file} cannot be written ({reason}). Check the permissions of its folder, or use another folder for models (setting loupe.cacheFolder, variable LOUPE_CACHE).',
   'inference-crashed': 'The inference process ended unexpectedly ({reason}). It is started again by itself.',
   'inference-gave-up':
     'The inference process ended {restarts} times in a row ({reason}). Use "Restart Inference", and see the log for why.',
   'inference-timeout': 'The inference process did not answer {method} within {seconds} s.',
   'setting-invalid': 'Setting {setting} is {value}; expected {expected}. The default is used.',
   'arguments-invalid': '{reason}',
+  'document-gone': 'The document {name} cannot be opened any more, so its text cannot be shown or run again.',
   cancelled: 'Cancelled.',
   internal: 'Something went wrong inside Loupe: {reason}',
 } as const satisfies Record<string, string>;

@@ -1,0 +1,61 @@
+import { access, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { LoupeError } from '../../../shared/errors.ts';
+import { isMissing } from '../jsonFile.ts';
+import { installedStartersDirectory, type ModelPlaces } from '../places.ts';
+import { isPlainName } from '../reference.ts';
+import { onDemandStarters } from './starterCatalog.ts';
+
+/**
+ * The folder of a starter: one that ships with Loupe, else one that was installed on demand. Throws LoupeError
+ * `starter-not-installed` or `starter-unknown`.
+ */
+export async function starterDirectory(name: string, places: ModelPlaces): Promise<string> {
+  const candidates = [
+    path.join(places.starterDirectory, name),
+    path.join(installedStartersDirectory(places), name),
+  ];
+  for (const directory of candidates) if (await isModelFolder(directory)) return directory;
+  if (onDemandStarters.some((starter) => starter.name === name))
+    throw new LoupeError('starter-not-installed', { name });
+  const known = await starterNames(places);
+  throw new LoupeError('starter-unknown', { name, known: known.join(', ') });
+}
+
+/** Names of all starters, those that ship first; installed or not. */
+export async function starterNames(places: ModelPlaces): Promise<readonly string[]> {
+  return [...(await shippedStarters(places)), ...onDemandStarters.map((starter) => starter.name)];
+}
+
+/** Names of the starters that ship with this Loupe, in order of the alphabet. */
+export async function shippedStarters(places: ModelPlaces): Promise<readonly string[]> {
+  const names = await foldersIn(places.starterDirectory);
+  const found = await Promise.all(
+    names.map(async (name) => isPlainName(name) && isModelFolder(path.join(places.starterDirectory, name))),
+  );
+  return names.filter((_, index) => found[index]).sort();
+}
+
+/** Names of the folders in a folder; none when it is not there. */
+export async function foldersIn(directory: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map((entry) => entry.name);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Whether a folder looks like a model's: it has a config.json. */
+export async function isModelFolder(directory: string): Promise<boolean> {
+  try {
+    await access(path.join(directory, 'config.json'));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

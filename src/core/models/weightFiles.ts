@@ -1,0 +1,74 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ModelWeights } from './modelDescription.ts';
+
+type WeightPrecision = ModelWeights['precision'];
+
+/**
+ * What transformers.js puts before `.onnx` for a precision (src/utils/dtypes.js, DEFAULT_DTYPE_SUFFIX_MAPPING); of
+ * several with the same precision the first is taken.
+ */
+const suffixes: readonly (readonly [suffix: string, precision: WeightPrecision])[] = [
+  ['', 'fp32'],
+  ['_fp16', 'fp16'],
+  ['_quantized', 'q8'],
+  ['_int8', 'q8'],
+  ['_uint8', 'q8'],
+  ['_q4', 'q4'],
+  ['_q4f16', 'q4'],
+  ['_bnb4', 'q4'],
+];
+
+/** Paths inside a model folder, with `/`, where weights of a precision may be; best first. */
+export const weightPaths: readonly { readonly path: string; readonly precision: WeightPrecision }[] = [
+  'onnx/',
+  '',
+].flatMap((folder) =>
+  suffixes.map(([suffix, precision]) => ({ path: `${folder}model${suffix}.onnx`, precision })),
+);
+
+/** Of the files of a model folder (paths with `/`): the weights, one per precision, each with its external data. */
+export function pickWeights(files: readonly string[]): readonly {
+  readonly precision: WeightPrecision;
+  readonly file: string;
+  readonly data: readonly string[];
+}[] {
+  const present = new Set(files);
+  const found = new Map<WeightPrecision, string>();
+  for (const candidate of weightPaths)
+    if (present.has(candidate.path) && !found.has(candidate.precision))
+      found.set(candidate.precision, candidate.path);
+  return [...found].map(([precision, file]) => ({
+    precision,
+    file,
+    data: files.filter((other) => isExternalData(other, file)),
+  }));
+}
+
+/**
+ * Whether `other` holds tensors of `file`: `model.onnx_data`, `model.onnx_data_1` (optimum, transformers.js) or
+ * `model.onnx.data` (torch.onnx).
+ */
+export function isExternalData(other: string, file: string): boolean {
+  if (!other.startsWith(file)) return false;
+  return /^(?:_data(?:_\d+)?|\.data)$/.test(other.slice(file.length));
+}
+
+/** Weights that are pickles: opening one runs whatever code it holds. Names by PyTorch, Lightning and scikit-learn. */
+export function isPickle(file: string): boolean {
+  const name = path.posix.basename(file).toLowerCase();
+  return (
+    /^(?:pytorch_model.*|adapter_model|model)\.bin$/.test(name) ||
+    /\.(?:pt|pth|ckpt|pkl|pickle|joblib)$/.test(name)
+  );
+}
+
+export function isSafetensors(file: string): boolean {
+  return file.toLowerCase().endsWith('.safetensors');
+}
+
+/** Bytes of files in `directory` together. */
+export async function totalBytes(directory: string, files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(directory, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
