@@ -1,8 +1,8 @@
 """Prepares the data of qa-en: QAMR questions (MIT) with their sentence put among other sentences.
 
-QAMR asks about single sentences. A reader's document is longer, and may not hold the answer. So each context here is the
-question's sentence at a random place among 0 to 4 other sentences (distractors); about one question in six gets only
-distractors, and has no answer then.
+QAMR asks about single sentences. A reader's document is longer, and may not hold the answer. So each context here is
+the question's sentence at a random place among 0 to 4 other sentences (distractors); about one question in six gets
+only distractors, and has no answer then.
 
 Held out by article: no sentence of a validation or test article occurs anywhere in training, not even as a distractor.
 """
@@ -27,56 +27,9 @@ UNANSWERABLE = 1 / 6
 TEST_QUESTIONS, VALIDATION_QUESTIONS = 3000, 500
 LONG_TEST_QUESTIONS, LONG_WORDS = 300, 480  # 480 English words are more than 512 tokens
 WHERE = "get qamr-dev.jsonl.gz and qamr-test.jsonl.gz: dev.tsv and test.tsv of github.com/uwnlp/qamr as SQuAD-like rows"
-STOP_WORDS = set(
-    [
-        "what",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "it",
-        "its",
-        "that",
-        "this",
-        "there",
-        "some",
-        "someone",
-        "something",
-        "much",
-        "many",
-        "kind",
-        "type",
-    ]
+STOP_WORDS = frozenset(
+    "what who whom whose which when where why how is are was were be been do does did has have had the a an of in on at "
+    "to for from by with and or it its that this there some someone something much many kind type".split(" ")
 )
 
 Row = dict[str, Any]

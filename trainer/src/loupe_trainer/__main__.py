@@ -6,10 +6,17 @@ import argparse
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loupe_trainer import __version__
 from loupe_trainer.errors import JobError, Stopped
+
+if TYPE_CHECKING:
+    from loupe_trainer.config import Job
+    from loupe_trainer.runs import Run
 
 DONE, FAILED, BAD_JOB, STOPPED = 0, 1, 2, 75
 
@@ -61,12 +68,12 @@ def _run(arguments: argparse.Namespace) -> int:
         job = load_job(arguments.job)
         run = runs.create_run(job, arguments.job, arguments.output)
     _set_environment()
-    _start_log(run.log)
     print(run.folder, flush=True)
-    return _train(job, run)
+    with _logging_to(run.log):
+        return _train(job, run)
 
 
-def _train(job: object, run: object) -> int:
+def _train(job: Job, run: Run) -> int:
     # Importing torch and transformers takes seconds: only a job that has passed its checks pays for it.
     from loupe_trainer.events import EventLog
     from loupe_trainer.finetune import finetune
@@ -98,12 +105,22 @@ def _set_environment() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
-def _start_log(file: Path) -> None:
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[logging.FileHandler(file, encoding="utf-8"), logging.StreamHandler(sys.stderr)],
-    )
+@contextmanager
+def _logging_to(file: Path) -> Iterator[None]:
+    """Sends what the libraries log to the run's log and to stderr."""
+    root, before = logging.getLogger(), logging.getLogger().level
+    handlers = [logging.FileHandler(file, encoding="utf-8"), logging.StreamHandler(sys.stderr)]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ V4_ARGUMENTS = {
 
 @dataclass(frozen=True)
 class Dataset:
-    """Files are absolute paths; ``test`` maps a name to a file; ``columns`` maps the task's column name to the data's."""
+    """Files are absolute; ``test`` maps a name to a file, ``columns`` the task's column names to the data's."""
 
     train: Path
     validation: Path | None = None
@@ -62,7 +62,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Job:
-    """A job that passed the schema. ``max_length`` and ``stride`` are in tokens; ``training`` are Trainer v5 arguments."""
+    """A job that passed the checks. ``max_length`` and ``stride`` count tokens; ``training`` holds Trainer v5 arguments."""
 
     name: str
     task: str

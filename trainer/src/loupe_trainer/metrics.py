@@ -29,7 +29,7 @@ def f1(hits: int, predicted: int, gold: int) -> float:
 
 
 def bio_spans(tags: Sequence[str]) -> set[Span]:
-    """Returns entities as (first token, last token + 1, type) by the CoNLL reading: an I- of another type starts anew."""
+    """Returns entities as (first token, last token + 1, type), read as CoNLL does: an I- of another type starts anew."""
     spans: set[Span] = set()
     start, kind = 0, ""
     for index, tag in enumerate([*tags, "O"]):

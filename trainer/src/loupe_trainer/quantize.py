@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import onnx
@@ -20,8 +22,7 @@ def quantize_int8(source: Path, target: Path, reduce_range: bool = True) -> None
         reduce_range: 7-bit weights. On x86 without VNNI two products of a U8 and an S8 number are added in 16 bits
             and saturate; 7-bit weights cannot, so the file gives the same answers on every CPU.
     """
-    logging.getLogger().addFilter(_drop_preprocess_hint)
-    with tempfile.TemporaryDirectory() as folder:
+    with _root_logger_at(logging.ERROR), tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         quantize_dynamic(
@@ -30,5 +31,12 @@ def quantize_int8(source: Path, target: Path, reduce_range: bool = True) -> None
     onnx.checker.check_model(str(target))
 
 
-def _drop_preprocess_hint(record: logging.LogRecord) -> bool:
-    return "pre-processing before quantization" not in record.getMessage()
+@contextmanager
+def _root_logger_at(level: int) -> Iterator[None]:
+    """Quietens the quantizer: it logs a line per tensor to the root logger."""
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.setLevel(level)
+    try:
+        yield
+    finally:
+        root.setLevel(before)

@@ -69,7 +69,7 @@ class Run:
 
 
 def workspace_of(job_file: Path) -> Path:
-    """Returns the nearest folder above the job file that holds ``.loupe``, ``.vscode`` or ``.git``, else its own folder."""
+    """Returns the nearest folder above the job file with ``.loupe``, ``.vscode`` or ``.git`` in it, else its own folder."""
     folder = job_file.resolve().parent
     for candidate in (folder, *folder.parents):
         if any((candidate / name).exists() for name in (".loupe", ".vscode", ".git")):

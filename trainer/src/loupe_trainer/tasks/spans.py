@@ -15,7 +15,7 @@ class Window:
     """One window over a context: which row it belongs to, and for each token where it lies in the context.
 
     ``offsets[i]`` is (start, end) in code points of the context, widened to whole words as the pipeline does
-    (``align_to_words``), or None for a token that is not of the context. Token 0 is the one that stands for "no answer".
+    (``align_to_words``), or None for a token that is not of the context. Token 0 stands for "no answer".
     """
 
     row: int
