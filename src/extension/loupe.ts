@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import type { LoupeApi } from './api.ts';
+import type { Wording } from './base/wording.ts';
+import { analyzeSentiment } from './commands/analyzeSentiment.ts';
+import { askQuestion } from './commands/askQuestion.ts';
+import { chooseModel } from './commands/chooseModel.ts';
+import { clearResults } from './commands/clearResults.ts';
+import { copyDebugInformation } from './commands/copyDebugInformation.ts';
+import { copyResult } from './commands/copyResult.ts';
+import { findEntities } from './commands/findEntities.ts';
+import { inferenceMenu } from './commands/inferenceMenu.ts';
+import { openWelcome } from './commands/openWelcome.ts';
+import { registerCommands } from './commands/registerCommands.ts';
+import { removeResult } from './commands/removeResult.ts';
+import { rerunWithModel } from './commands/rerunWithModel.ts';
+import { restartInference } from './commands/restartInference.ts';
+import { revealResult } from './commands/revealResult.ts';
+import { showLog } from './commands/showLog.ts';
+import { showResults } from './commands/showResults.ts';
+import { JobFactory } from './inference/jobFactory.ts';
+import { createStatusBar } from './inference/statusBar.ts';
+import { statusText } from './inference/statusText.ts';
+import { TaskRunner } from './inference/taskRunner.ts';
+import { createAnnouncer } from './messages/announcer.ts';
+import { debugInformation } from './messages/debugInformation.ts';
+import { ErrorPresenter } from './messages/errorPresenter.ts';
+import { Journal } from './messages/journal.ts';
+import { ModelConsent } from './models/modelConsent.ts';
+import { ModelPicker } from './models/modelPicker.ts';
+import { LoupeCodeLensProvider } from './results/codeLensProvider.ts';
+import { DecorationPainter } from './results/decorationPainter.ts';
+import { watchDocuments } from './results/documentWatcher.ts';
+import { createHoverProvider } from './results/hoverProvider.ts';
+import { ResultsView } from './results/resultsView.ts';
+import { runMarkdown } from './results/runMarkdown.ts';
+import { RunStore } from './results/runStore.ts';
+import { SettingsService } from './settings/settingsService.ts';
+import { createInferenceClient } from '../inference/client/inferenceClient.ts';
+import { resultRecord } from '../shared/resultRecord.ts';
+
+/** The composition root: builds every part, hands it what it needs, and registers it with the editor. */
+export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const wording: Wording = {
+    t: (message, details = {}) => vscode.l10n.t(message, details),
+    locale: vscode.env.language,
+  };
+  const examples = vscode.Uri.joinPath(context.extensionUri, 'examples');
+  const journal = new Journal(own(vscode.window.createOutputChannel('Loupe', { log: true })));
+  const errors = new ErrorPresenter(journal, wording);
+  const settings = own(new SettingsService(context.extensionPath, errors));
+  const store = new RunStore();
+
+  const client = createInferenceClient({
+    modulePath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'inference.cjs').fsPath,
+    settings: () => settings.inference(),
+    log: (level, line) => journal.write(level, line),
+  });
+  own({ dispose: () => client.dispose() });
+
+  const consent = new ModelConsent(wording);
+  const picker = new ModelPicker(settings, wording);
+  const runner = new TaskRunner({
+    link: client,
+    store,
+    errors,
+    wording,
+    hub: () => settings.places().hubEndpoint,
+    ensureModel: (model) => consent.ensure(model, settings.places()),
+  });
+  const jobs = new JobFactory(settings);
+  const painter = own(new DecorationPainter(store, wording));
+  const lenses = own(new LoupeCodeLensProvider({ store, settings, wording, examples }));
+  const view = own(new ResultsView(store, wording));
+
+  const lastTask = () => store.all[0]?.run.request.task ?? 'text-classification';
+  const shownModel = () => store.all[0]?.run.request.model ?? settings.read().models[lastTask()];
+  own(watchDocuments(store));
+  own(vscode.languages.registerCodeLensProvider('*', lenses));
+  own(vscode.languages.registerHoverProvider('*', createHoverProvider(store, wording)));
+  own(
+    createStatusBar({
+      state: () => client.state,
+      model: shownModel,
+      changes: [client.onDidChangeState, store.onDidChange, settings.onDidChange],
+      wording,
+    }),
+  );
+
+  const analysis = { jobs, runner, wording, announce: createAnnouncer(wording) };
+  const runDeps = { store, selectedRun: () => view.selectedRun };
+  const collect = async () =>
+    debugInformation({
+      loupe: String(context.extension.packageJSON.version),
+      editor: `${vscode.env.appName} ${vscode.version}`,
+      editorLanguage: vscode.env.language,
+      remote: vscode.env.remoteName,
+      trusted: vscode.workspace.isTrusted,
+      settings: settings.read(),
+      state: client.state,
+      inference: client.state === 'ready' || client.state === 'busy' ? await client.info() : undefined,
+      results: Object.fromEntries(store.all.map(({ run }) => [run.request.task, 1])),
+      log: journal.lastLines,
+    });
+  own(
+    registerCommands(
+      {
+        analyzeSentiment: analyzeSentiment(analysis),
+        askQuestion: askQuestion(analysis),
+        findEntities: findEntities(analysis),
+        chooseModel: chooseModel({ picker }),
+        clearResults: clearResults({ store }),
+        showResults: showResults({ view }),
+        restartInference: restartInference({ restart: () => client.restart() }),
+        showLog: showLog({ journal }),
+        copyDebugInformation: copyDebugInformation({ collect, wording }),
+        openWelcome: openWelcome({ examples, wording }),
+        revealResult: revealResult(runDeps),
+        rerunWithModel: rerunWithModel({ ...analysis, ...runDeps, picker }),
+        copyResultAsJson: copyResult(runDeps, (run) =>
+          JSON.stringify(resultRecord(run.request, run.response)),
+        ),
+        copyResultAsMarkdown: copyResult(runDeps, (run) => runMarkdown(run, wording)),
+        removeResult: removeResult(runDeps),
+        inferenceMenu: inferenceMenu({
+          wording,
+          status: () => statusText(client.state, shownModel(), wording).spoken,
+        }),
+      },
+      errors,
+    ),
+  );
+
+  return {
+    version: 1,
+    results: () => store.all,
+    onDidChangeResults: store.onDidChange,
+    drawings: (uri) => painter.drawings(uri),
+    inferenceState: () => client.state,
+    inferenceInfo: () => client.info(),
+  };
+}

@@ -1,0 +1,60 @@
+import { formatScore, type Wording } from '../base/wording.ts';
+import { labelColor, labelName, type LoupeColor } from './labelColors.ts';
+import { polarityOf } from './polarity.ts';
+import type { TrackedRun } from './run.ts';
+import type { TaskResponse, TokenResult } from '../../shared/taskProtocol.ts';
+import type { TextSpan } from '../../shared/textSpan.ts';
+
+/** One decorated range of a document. Its label text says what its colour says. */
+export interface Drawing extends TextSpan {
+  readonly style: DrawingStyle;
+  /** Written after the range. */
+  readonly label: string;
+}
+
+/** `answer` has a border too; `otherAnswer` only a border. */
+export type DrawingStyle = LoupeColor | 'otherAnswer';
+
+/**
+ * Indices of the results that are drawn: each sentence (the whole text where there is none), every answer, every
+ * token inside an entity.
+ */
+export function drawnParts({ run: { response } }: TrackedRun): number[] {
+  const indices = [...response.results.keys()];
+  if (response.task === 'question-answering') return indices;
+  if (response.task === 'token-classification')
+    return indices.filter((index) => isLabelled(response.results[index]));
+  const sentences = indices.filter((index) => response.results[index]?.scope === 'sentence');
+  return sentences.length > 0 ? sentences : indices;
+}
+
+/** What to draw for one run. Parts whose text changed are not drawn. */
+export function drawingsOf(tracked: TrackedRun, wording: Wording): Drawing[] {
+  return drawnParts(tracked).flatMap((index) => {
+    const span = tracked.spans[index];
+    const look = lookOf(tracked.run.response, index, wording);
+    return span === undefined || look === undefined ? [] : [{ ...look, start: span.start, end: span.end }];
+  });
+}
+
+/** A token outside every entity carries the label O; it is no find. */
+export function isLabelled(result: TokenResult | undefined): boolean {
+  return result !== undefined && result.label !== 'O';
+}
+
+function lookOf(
+  response: TaskResponse,
+  index: number,
+  wording: Wording,
+): Omit<Drawing, keyof TextSpan> | undefined {
+  const result = response.results[index];
+  if (result === undefined) return undefined;
+  const score = formatScore(result.score, wording);
+  if (!('label' in result))
+    return index === 0
+      ? { style: 'answer', label: score }
+      : { style: 'otherAnswer', label: `#${index + 1} ${score}` };
+  return response.task === 'token-classification'
+    ? { style: labelColor(result.label), label: labelName(result.label) }
+    : { style: polarityOf(result.label) ?? labelColor(result.label), label: `${result.label} ${score}` };
+}
