@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { LoupeError } from '../../shared/errors.ts';
+import { readTextFile } from './files.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -29,29 +29,6 @@ export function parseJsonObject(text: string, file: string): JsonObject {
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A UTF-8 file's text without byte order mark; undefined when there is no such file. */
-export async function readTextFile(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LoupeError('model-file-invalid', { file, reason }, { cause: error });
-  }
-}
-
-/** Whether a file system call failed because there is nothing at that path. */
-export function isMissing(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-/** Node's `code` of a system error, e.g. `ENOENT`. */
-export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** The wording of V8's own message changes between versions and often lacks the line, so the place is found anew. */

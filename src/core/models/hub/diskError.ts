@@ -1,5 +1,5 @@
 import { LoupeError } from '../../../shared/errors.ts';
-import { errorCode } from '../jsonFile.ts';
+import { errorCode } from '../files.ts';
 
 /** What a failed write of `file` means to a person: `disk-full`, or `file-unwritable` with the system's reason. */
 export function diskError(error: unknown, file: string): LoupeError {

@@ -1,7 +1,7 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LoupeError } from '../../../shared/errors.ts';
-import { isMissing } from '../jsonFile.ts';
+import { exists } from '../files.ts';
 import { isAsExpected, type Expected } from './checksum.ts';
 import { diskError } from './diskError.ts';
 import { lockFile } from './fileLock.ts';
@@ -163,14 +163,4 @@ async function checkSpace(
   const free = await context.tools.freeBytes(path.dirname(job.target));
   if (total !== undefined && free !== undefined && total - partial.bytes > free)
     throw new LoupeError('disk-full', { file: job.target });
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }

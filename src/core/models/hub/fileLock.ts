@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import { errorCode, isJsonObject, isMissing } from '../jsonFile.ts';
+import { errorCode, isMissing } from '../files.ts';
+import { isJsonObject } from '../jsonFile.ts';
 import { abortableDelay } from './retry.ts';
 
 /** A lock whose holder gave no sign of life for this long, in ms, is taken over. */

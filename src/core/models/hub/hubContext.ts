@@ -1,5 +1,5 @@
 import { open, statfs } from 'node:fs/promises';
-import { errorCode } from '../jsonFile.ts';
+import { errorCode } from '../files.ts';
 import type { TaskProgress } from '../../../shared/taskProtocol.ts';
 
 /** A file that is written to: the part of Node's FileHandle that downloads use. */

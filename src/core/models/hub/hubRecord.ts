@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { LoupeError } from '../../../shared/errors.ts';
 import { isJsonObject, readJsonObject, type JsonObject } from '../jsonFile.ts';
 import type { HubFile, HubListing } from './listing.ts';
 
@@ -8,7 +9,7 @@ const recordName = '.loupe-hub.json';
 
 /** What was written when the download began; undefined for models that transformers.js itself downloaded. */
 export async function readHubRecord(directory: string): Promise<HubListing | undefined> {
-  const record = await readJsonObject(path.join(directory, recordName));
+  const record = await readWhole(path.join(directory, recordName));
   if (record === undefined) return undefined;
   const { commit, files } = record;
   if (typeof commit !== 'string' || !Array.isArray(files)) return undefined;
@@ -21,6 +22,16 @@ export async function writeHubRecord(directory: string, listing: HubListing): Pr
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(listing, undefined, 1)}\n`);
   await rename(draft, file);
+}
+
+/** A record that someone has damaged counts as none: the hub is asked again. */
+async function readWhole(file: string): Promise<JsonObject | undefined> {
+  try {
+    return await readJsonObject(file);
+  } catch (error) {
+    if (error instanceof LoupeError && error.code === 'model-file-invalid') return undefined;
+    throw error;
+  }
 }
 
 function readFile(entry: JsonObject): HubFile[] {

@@ -1,5 +1,6 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { isJsonObject, isMissing, readTextFile } from '../jsonFile.ts';
+import { isMissing, readTextFile } from '../files.ts';
+import { isJsonObject } from '../jsonFile.ts';
 import { diskError } from './diskError.ts';
 import type { HubTools, WritableFile } from './hubContext.ts';
 

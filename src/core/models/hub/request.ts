@@ -1,5 +1,5 @@
 import { LoupeError } from '../../../shared/errors.ts';
-import { errorCode } from '../jsonFile.ts';
+import { errorCode } from '../files.ts';
 import type { HubContext } from './hubContext.ts';
 
 /** An answer of the hub or of the store it redirects to. */

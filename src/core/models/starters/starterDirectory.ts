@@ -1,7 +1,6 @@
-import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LoupeError } from '../../../shared/errors.ts';
-import { isMissing } from '../jsonFile.ts';
+import { exists, foldersIn } from '../files.ts';
 import { installedStartersDirectory, type ModelPlaces } from '../places.ts';
 import { isPlainName } from '../reference.ts';
 import { onDemandStarters } from './starterCatalog.ts';
@@ -36,26 +35,7 @@ export async function shippedStarters(places: ModelPlaces): Promise<readonly str
   return names.filter((_, index) => found[index]).sort();
 }
 
-/** Names of the folders in a folder; none when it is not there. */
-export async function foldersIn(directory: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-      .map((entry) => entry.name);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
 /** Whether a folder looks like a model's: it has a config.json. */
-export async function isModelFolder(directory: string): Promise<boolean> {
-  try {
-    await access(path.join(directory, 'config.json'));
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+export function isModelFolder(directory: string): Promise<boolean> {
+  return exists(path.join(directory, 'config.json'));
 }
