@@ -25,13 +25,14 @@ import { createAnnouncer } from './messages/announcer.ts';
 import { debugInformation } from './messages/debugInformation.ts';
 import { ErrorPresenter } from './messages/errorPresenter.ts';
 import { Journal } from './messages/journal.ts';
-import { ModelConsent } from './models/modelConsent.ts';
+import { ModelFetcher } from './models/modelFetcher.ts';
 import { ModelPicker } from './models/modelPicker.ts';
 import { LoupeCodeLensProvider } from './results/codeLensProvider.ts';
 import { DecorationPainter } from './results/decorationPainter.ts';
 import { watchDocuments } from './results/documentWatcher.ts';
 import { createHoverProvider } from './results/hoverProvider.ts';
 import { ResultsView } from './results/resultsView.ts';
+import type { TrackedRun } from './results/run.ts';
 import { runMarkdown } from './results/runMarkdown.ts';
 import { RunStore } from './results/runStore.ts';
 import { SettingsService } from './settings/settingsService.ts';
@@ -61,7 +62,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
   });
   own({ dispose: () => client.dispose() });
 
-  const consent = new ModelConsent(wording);
+  const fetcher = new ModelFetcher(wording);
   const picker = new ModelPicker(settings, wording);
   const runner = new TaskRunner({
     link: client,
@@ -69,7 +70,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     errors,
     wording,
     hub: () => settings.places().hubEndpoint,
-    ensureModel: (model) => consent.ensure(model, settings.places()),
+    ensureModel: (model) => fetcher.ensure(model, settings.places()),
   });
   const jobs = new JobFactory(settings);
   const painter = own(new DecorationPainter(store, wording));
@@ -92,9 +93,10 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
 
   const analysis = { jobs, runner, wording, announce: createAnnouncer(wording) };
   const runDeps = { store, selectedRun: () => view.selectedRun };
+  const { version } = context.extension.packageJSON as { readonly version: string };
   const collect = async () =>
     debugInformation({
-      loupe: String(context.extension.packageJSON.version),
+      loupe: version,
       editor: `${vscode.env.appName} ${vscode.version}`,
       editorLanguage: vscode.env.language,
       remote: vscode.env.remoteName,
@@ -102,7 +104,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
       settings: settings.read(),
       state: client.state,
       inference: client.state === 'ready' || client.state === 'busy' ? await client.info() : undefined,
-      results: Object.fromEntries(store.all.map(({ run }) => [run.request.task, 1])),
+      results: countByTask(store.all),
       log: journal.lastLines,
     });
   own(
@@ -111,7 +113,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
         analyzeSentiment: analyzeSentiment(analysis),
         askQuestion: askQuestion(analysis),
         findEntities: findEntities(analysis),
-        chooseModel: chooseModel({ picker }),
+        chooseModel: chooseModel({ picker, fetcher, settings, link: client, wording }),
         clearResults: clearResults({ store }),
         showResults: showResults({ view }),
         restartInference: restartInference({ restart: () => client.restart() }),
@@ -142,4 +144,10 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     inferenceState: () => client.state,
     inferenceInfo: () => client.info(),
   };
+}
+
+function countByTask(runs: readonly TrackedRun[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { run } of runs) counts[run.request.task] = (counts[run.request.task] ?? 0) + 1;
+  return counts;
 }

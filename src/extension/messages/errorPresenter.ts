@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { errorText, warningText } from './texts.ts';
 import type { Journal } from './journal.ts';
@@ -43,7 +44,9 @@ export class ErrorPresenter {
   /** Shows the errors of one command; the same one is shown once, however many requests met it. */
   showAll(errors: readonly unknown[]): void {
     const distinct = new Map(
-      errors.map(LoupeError.from).map((error) => [`${error.code} ${error.message}`, error]),
+      errors
+        .map((thrown) => LoupeError.from(thrown))
+        .map((error) => [`${error.code} ${error.message}`, error]),
     );
     for (const error of distinct.values()) this.show(error);
   }
@@ -76,8 +79,7 @@ export class ErrorPresenter {
   }
 }
 
-function causeOf(error: LoupeError): string {
-  const { cause } = error;
+function causeOf({ cause }: LoupeError): string {
   if (cause === undefined) return '';
-  return `\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
+  return `\n${cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause)}`;
 }

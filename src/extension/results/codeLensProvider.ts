@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { debounce } from '../base/debounce.ts';
 import { DisposableStore } from '../../shared/disposable.ts';
-import { Emitter } from '../../shared/emitter.ts';
 import type { Wording } from '../base/wording.ts';
 import type { CodeLensMode } from '../settings/readSettings.ts';
 import type { SettingsService } from '../settings/settingsService.ts';
@@ -18,8 +17,8 @@ const panelSchemes: ReadonlySet<string> = new Set(['output', 'comment', 'vscode-
 /** Lenses above selections, question lines and analysed ranges, by the setting `loupe.codeLens`. */
 export class LoupeCodeLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #disposables = new DisposableStore();
-  readonly #changed = new Emitter<void>();
-  readonly onDidChangeCodeLenses: vscode.Event<void>;
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<void>());
+  readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #store: RunStore;
   readonly #settings: SettingsService;
   readonly #wording: Wording;
@@ -36,8 +35,6 @@ export class LoupeCodeLensProvider implements vscode.CodeLensProvider, vscode.Di
     this.#settings = settings;
     this.#wording = parts.wording;
     this.#examples = parts.examples;
-    this.onDidChangeCodeLenses = (listener, thisArgument: unknown) =>
-      this.#changed.on(() => listener.call(thisArgument)) as vscode.Disposable;
     const soon = this.#disposables.add(debounce(selectionRestMs, () => this.#changed.fire()));
     this.#disposables.add(vscode.window.onDidChangeTextEditorSelection(soon));
     this.#disposables.add(vscode.window.onDidChangeActiveTextEditor(soon));

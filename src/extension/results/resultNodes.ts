@@ -64,7 +64,7 @@ function runText(run: Run, wording: Wording): NodeText {
   const { request, response } = run;
   const isMarked = response.warnings.length > 0;
   const asked = request.task === 'question-answering' ? request.question : request.text;
-  const label = `${answerInShort(response, wording)}`;
+  const label = answerInShort(response, wording);
   const model = modelName(response.model.reference);
   const time = formatMs(response.ms, wording);
   const parts = [snippet(asked, 50), model, time];
