@@ -1,0 +1,129 @@
+import type { Attached, Runner, Slot } from '../../core/scheduler/scheduler.ts';
+import type { Priority } from '../../shared/taskProtocol.ts';
+import { LoupeError } from '../../shared/errors.ts';
+
+/** What the set needs of a lane. */
+export interface Lane<Row, Output> extends Runner<Row, Output> {
+  close(): Promise<void>;
+}
+
+export interface LaneSetOptions<Row, Output, L extends Lane<Row, Output>> {
+  readonly group: string;
+  readonly soloRows: boolean;
+  /** Threads inside one run of the interactive lane. */
+  readonly threads: number;
+  attach(slot: Slot, runner: Runner<Row, Output>): Attached;
+  /** Starts a lane; `onDidDie` is called at most once, when it ends without having been closed. */
+  start(threads: number, onDidDie: (reason: string) => void): Promise<L>;
+  /** The set can work no more: a lane died and no other could take its place. */
+  onDidFail(reason: LoupeError): void;
+  log(line: string): void;
+}
+
+interface Place<L> {
+  readonly lane: L;
+  readonly threads: number;
+  serves: readonly Priority[];
+  attached: Attached;
+}
+
+const both: readonly Priority[] = ['interactive', 'bulk'];
+
+/**
+ * The sessions of one model: one with several threads for interactive work, and after the first bulk work one
+ * single-threaded session per core beside it (1.25 to 1.5 times the throughput of threads within a run). A lane that
+ * dies is replaced.
+ */
+export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
+  readonly #options: LaneSetOptions<Row, Output, L>;
+  readonly #places = new Set<Place<L>>();
+  readonly #replacements = new Set<Promise<void>>();
+  #spread: Promise<void> | undefined;
+  #lanes = 1;
+  #isClosed = false;
+
+  constructor(options: LaneSetOptions<Row, Output, L>) {
+    this.#options = options;
+  }
+
+  /** Lanes that there are or will be in a moment. */
+  get size(): number {
+    return this.#lanes;
+  }
+
+  /** Whether the bulk lanes were asked for. */
+  get isSpread(): boolean {
+    return this.#spread !== undefined;
+  }
+
+  /** Starts the interactive lane, which takes bulk work too until there are lanes for it. Rejects as `start` does. */
+  async open(): Promise<L> {
+    return (await this.#add(this.#options.threads, both)).lane;
+  }
+
+  /** Starts bulk lanes, the first time only. Work goes on meanwhile. */
+  spread(lanes: number): void {
+    if (this.#spread || this.#isClosed || lanes < 2) return;
+    this.#lanes += lanes;
+    this.#spread = this.#startBulkLanes(lanes);
+  }
+
+  /** Closes all lanes, after their running batches. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#spread;
+    await Promise.all(this.#replacements);
+    await Promise.all(
+      [...this.#places].map(async ({ attached, lane }) => {
+        await attached.detach();
+        await lane.close();
+      }),
+    );
+    this.#places.clear();
+  }
+
+  async #startBulkLanes(lanes: number): Promise<void> {
+    const [main] = this.#places;
+    const started = await Promise.allSettled(Array.from({ length: lanes }, () => this.#add(1, ['bulk'])));
+    const failures = started.filter((each) => each.status === 'rejected');
+    this.#lanes -= failures.length;
+    for (const { reason } of failures) this.#options.log(`bulk lane not started: ${String(reason)}`);
+    if (main && failures.length < lanes) await this.#narrow(main, ['interactive']);
+  }
+
+  /** From now on a lane takes other work: the interactive one keeps itself free once there are bulk lanes. */
+  async #narrow(place: Place<L>, serves: readonly Priority[]): Promise<void> {
+    place.serves = serves;
+    await place.attached.detach();
+    // It may have died or been closed while its batch ran.
+    if (this.#places.has(place)) place.attached = this.#attach(place.lane, serves);
+  }
+
+  async #add(threads: number, serves: readonly Priority[]): Promise<Place<L>> {
+    let place: Place<L> | undefined;
+    const lane = await this.#options.start(threads, (reason) => {
+      if (place) this.#replace(place, reason);
+    });
+    place = { lane, threads, serves, attached: this.#attach(lane, serves) };
+    this.#places.add(place);
+    return place;
+  }
+
+  #attach(lane: L, serves: readonly Priority[]): Attached {
+    const { group, soloRows } = this.#options;
+    return this.#options.attach({ group, soloRows, serves }, lane);
+  }
+
+  #replace(place: Place<L>, reason: string): void {
+    this.#places.delete(place);
+    void place.attached.detach();
+    if (this.#isClosed) return;
+    this.#options.log(`lane died, another is started: ${reason}`);
+    const start = this.#add(place.threads, place.serves).then(
+      () => undefined,
+      (thrown: unknown) => this.#options.onDidFail(LoupeError.from(thrown)),
+    );
+    this.#replacements.add(start);
+    void start.finally(() => this.#replacements.delete(start));
+  }
+}
