@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LoupeError } from '../../../shared/errors.ts';
@@ -19,7 +20,7 @@ export async function readHubRecord(directory: string): Promise<HubListing | und
 export async function writeHubRecord(directory: string, listing: HubListing): Promise<void> {
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, recordName);
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(listing, undefined, 1)}\n`);
   await rename(draft, file);
 }
