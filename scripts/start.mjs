@@ -1,11 +1,12 @@
 // npm start: from a fresh clone to VS Code with Loupe in it. Needs Node and nothing else; imports no package.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath } from './lib/browser.mjs';
 import { cacheFolder } from './lib/cache.mjs';
+import { linkExtension } from './lib/extensionFolder.mjs';
 import { build, checkNode, ensurePackages, root } from './lib/packages.mjs';
 import { createRunner } from './lib/processes.mjs';
 import { ensureVscodeHost } from './lib/vscodeHost.mjs';
@@ -81,17 +82,6 @@ const openInBrowser = async (url) => {
 };
 
 /**
- * Puts this clone among the server's installed extensions by a link: a reload of the window takes a new build.
- * @param {string} extensionsFolder
- */
-const linkExtension = async (extensionsFolder) => {
-  const { publisher, name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  await rm(extensionsFolder, { recursive: true, force: true });
-  await mkdir(extensionsFolder, { recursive: true });
-  await symlink(root, path.join(extensionsFolder, `${publisher}.${name}-${version}`), 'dir');
-};
-
-/**
  * @param {{ open: boolean, port: number | undefined }} options
  * @param {import('./lib/processes.mjs').Runner} runner
  */
@@ -101,15 +91,17 @@ const startBrowser = async ({ open, port }, runner) => {
   const dataFolder = path.join(cacheFolder(), `data-${clone}`);
   const extensionsFolder = path.join(dataFolder, 'extensions');
   await linkExtension(extensionsFolder);
+  const token = randomBytes(16).toString('hex');
   const server = await startVscodeServer({
     host,
+    token,
     dataFolder,
     extensionsFolder,
     keepSettings: true,
     ...(port === undefined ? {} : { port }),
   });
   const payload = /** @type {[string, string][]} */ ([['openFile', remoteUri(await welcomeDocument())]]);
-  const url = workbenchUrl(server.base, path.join(root, 'examples'), payload);
+  const url = workbenchUrl(server.base, path.join(root, 'examples'), payload, token);
   const shown = open && (await openInBrowser(url));
   log(
     `${shown ? 'VS Code with Loupe has opened in your browser' : 'Open this address in a browser'}:\n  ${url}`,

@@ -31,6 +31,7 @@ const quietSettings = {
  * @property {Record<string, string>} [env] for the server and the extension host
  * @property {string} [extensionsFolder]
  * @property {boolean} [keepSettings] leave a settings file that is there as it is: it is a person's
+ * @property {string} [token] what a page must show to be let in: everyone on this machine reaches the port, and it has a terminal
  * @property {boolean} [trustPrompt] false (the default): every folder is trusted; true: VS Code's own rules
  * @property {boolean} [testDriver] lets a page run extension tests; hides notifications
  *
@@ -79,7 +80,8 @@ export const startVscodeServer = async ({ host, dataFolder, settings = {}, env =
 
   const port = options.port ?? (await freePort());
   const flags = [
-    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...(options.token === undefined ? ['--without-connection-token'] : ['--connection-token', options.token]),
     ...['--server-data-dir', dataFolder, '--user-data-dir', dataFolder, '--extensions-dir', extensionsFolder],
     ...['--accept-server-license-terms', '--disable-telemetry', '--disable-update-check'],
     '--disable-getting-started-override',
@@ -141,9 +143,10 @@ export const remoteUri = (file) => `vscode-remote://remote${file}`;
  * @param {string} base
  * @param {string} folder
  * @param {[string, string][]} [payload] what the workbench takes along, such as ['openFile', remoteUri(file)]
+ * @param {string} [token] the server's, where it has one
  */
-export const workbenchUrl = (base, folder, payload = []) => {
-  const query = new URLSearchParams({ folder });
+export const workbenchUrl = (base, folder, payload = [], token) => {
+  const query = new URLSearchParams({ ...(token === undefined ? {} : { tkn: token }), folder });
   const quiet = [
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],

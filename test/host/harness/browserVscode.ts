@@ -13,7 +13,7 @@ const limitMs = 14 * 60_000;
 
 /** What the workbench says about itself at every start, and no test is about. */
 const chatter =
-  /^(Creating a socket|Resolv|\[reconnection|\[Service Worker|\[AgentHost|\[AccountPolicy|Updating additional|Ignoring fetching)/;
+  /^(Creating a socket|Resolv|\[reconnection|\[Service Worker|\[AgentHost|\[AccountPolicy|Updating additional|Ignoring fetching|Timed out waiting for authentication)/;
 
 const readArguments = () => {
   const flags = new Map<string, string>();
@@ -43,7 +43,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await keepOffline(page);
   await page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) => {
-    if (values.length === 1 && chatter.test(String(values[0]))) return;
+    if (chatter.test(String(values[0]))) return;
     console.log(...(type === 'error' || type === 'warn' ? [`[${type}]`] : []), ...values);
   });
   const ended = new Promise<number>((resolve) => {

@@ -1,0 +1,286 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { until } from './until.ts';
+
+const settleMs = 300;
+
+/** What stands behind or under a piece of text without being part of it. */
+export interface Attachment {
+  /** The attached text, as a decoration draws it. */
+  readonly text: string;
+  readonly color: string;
+}
+
+const asPattern = (text: string | RegExp): RegExp =>
+  text instanceof RegExp ? text : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+
+/** VS Code's window as a person uses it: keyboard, mouse, and what is to be read on the screen. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Waits until the window is drawn and its extensions have started. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    await input.fill(`>${title}`);
+    await this.quickPickRow(title).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Titles that the palette offers for a text. */
+  async paletteTitles(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget .quick-input-box input').fill(`>${text}`);
+    await this.page.waitForTimeout(settleMs * 2);
+    const rows = await this.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+  }
+
+  /** A row of the open quick pick. */
+  quickPickRow(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  }
+
+  async quickPickRows(): Promise<string[]> {
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    const rows = await this.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Types into the open input box and accepts it. */
+  async answerInput(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:not(.hidden) .quick-input-box input');
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget .quick-input-box input').fill(name);
+    await this.quickPickRow(name).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** A new untitled editor with this text. */
+  async openUntitled(text: string): Promise<void> {
+    await this.command('Create: New Untitled Text File');
+    await this.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().click();
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** The drawn line of the active editor that holds this text. */
+  line(text: string): Locator {
+    return this.page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
+  }
+
+  /** Puts the cursor into the line that holds this text. */
+  async putCursorIn(text: string): Promise<void> {
+    await this.line(text).click({ position: { x: 20, y: 8 } });
+  }
+
+  /** Selects a whole line by the keyboard; with `alsoLine`, a second one as a selection of its own. */
+  async selectLine(text: string, alsoLine?: string): Promise<void> {
+    await this.putCursorIn(text);
+    await this.page.keyboard.press('Home');
+    await this.page.keyboard.press('Shift+End');
+    if (alsoLine === undefined) return;
+    const box = await this.line(alsoLine).boundingBox();
+    if (box === null) throw new Error(`The line '${alsoLine}' is not on the screen.`);
+    // A second cursor by Alt+click, then both selections by the keyboard.
+    await this.page.keyboard.press('Home');
+    await this.page.keyboard.down('Alt');
+    await this.page.mouse.click(box.x + 2, box.y + box.height / 2);
+    await this.page.keyboard.up('Alt');
+    await this.page.keyboard.press('Shift+End');
+  }
+
+  /** All CodeLens texts of the active editor, top to bottom, one per link. */
+  async codeLenses(): Promise<string[]> {
+    const texts = await this.page
+      .locator('.editor-group-container.active .codelens-decoration')
+      .allInnerTexts();
+    return texts.map((text) => text.replaceAll('\u00a0', ' ').trim());
+  }
+
+  /** Clicks the first CodeLens link with this title. */
+  async clickCodeLens(title: string | RegExp, index = 0): Promise<void> {
+    const link = this.page.locator('.editor-group-container.active .codelens-decoration a', {
+      hasText: asPattern(title),
+    });
+    await link.nth(index).click();
+  }
+
+  /** Waits for a CodeLens that reads so; returns its text. */
+  waitForCodeLens(pattern: RegExp, limitMs = 30_000): Promise<string> {
+    return until(
+      async () => (await this.codeLenses()).find((text) => pattern.test(text)),
+      async () =>
+        `No CodeLens reads ${String(pattern)}; there are: ${JSON.stringify(await this.codeLenses())}`,
+      limitMs,
+    );
+  }
+
+  /** Texts that decorations attach to a line (drawn by ::before and ::after, so no part of its text). */
+  async attachments(line: string): Promise<Attachment[]> {
+    const found = await this.line(line).evaluate((element) =>
+      [...element.querySelectorAll('span')].flatMap((span) =>
+        ['::before', '::after'].map((place) => {
+          const style = getComputedStyle(span, place);
+          return { text: style.content, color: style.color };
+        }),
+      ),
+    );
+    return found
+      .filter(({ text }) => text.startsWith('"') && text !== '""')
+      .map(({ text, color }) => ({ text: text.slice(1, -1), color }));
+  }
+
+  /** Waits for an attached text on a line. */
+  waitForAttachment(line: string, pattern: RegExp, limitMs = 30_000): Promise<Attachment> {
+    return until(
+      async () => (await this.attachments(line)).find(({ text }) => pattern.test(text)),
+      async () =>
+        `Nothing at '${line}' reads ${String(pattern)}: ${JSON.stringify(await this.attachments(line))}`,
+      limitMs,
+    );
+  }
+
+  /** Background colours of decorations in the active editor, each once, without the editor's own. */
+  async backgrounds(): Promise<string[]> {
+    const colors = await this.page
+      .locator('.editor-group-container.active .view-overlays .cdr[class*="ced-"]')
+      .evaluateAll((boxes) => boxes.map((box) => getComputedStyle(box).backgroundColor));
+    return [...new Set(colors)].filter((color) => color !== 'rgba(0, 0, 0, 0)');
+  }
+
+  /** Number of drawn decoration boxes in the active editor. */
+  decorationCount(): Promise<number> {
+    return this.page.locator('.editor-group-container.active .view-overlays .cdr[class*="ced-"]').count();
+  }
+
+  /** Rests the mouse on a word and returns the hover's text. */
+  async hover(line: string, word: string): Promise<string> {
+    const span = this.line(line).locator('span', { hasText: word }).last();
+    const hover = this.page.locator('.monaco-hover:not(.hidden) .hover-contents');
+    await this.page.mouse.move(1, 1);
+    await span.hover();
+    await hover.first().waitFor();
+    return (await hover.allInnerTexts()).join('\n');
+  }
+
+  /** The notifications that VS Code shows or keeps, newest first. */
+  async notifications(): Promise<string[]> {
+    const toasts = await this.page
+      .locator('.notification-toast .notification-list-item-message')
+      .allInnerTexts();
+    if (toasts.length > 0) return toasts;
+    await this.page.keyboard.press('Escape');
+    await this.command('Notifications: Show Notifications');
+    const kept = await this.page
+      .locator('.notifications-center.visible .notification-list-item-message')
+      .allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return kept;
+  }
+
+  /** Waits for a notification that reads so; returns its text. */
+  async waitForNotification(pattern: RegExp, limitMs = 20_000): Promise<string> {
+    const message = this.page
+      .locator('.notification-toast .notification-list-item-message')
+      .filter({ hasText: pattern })
+      .first();
+    await message.waitFor({ timeout: limitMs });
+    return message.innerText();
+  }
+
+  /** Texts of the buttons of the notification that reads so. */
+  notificationButtons(pattern: RegExp): Promise<string[]> {
+    return this.page
+      .locator('.notification-toast', { hasText: pattern })
+      .locator('.notification-list-item-buttons-container .monaco-button')
+      .allInnerTexts();
+  }
+
+  /** Closes all notifications. */
+  clearNotifications(): Promise<void> {
+    return this.command('Notifications: Clear All Notifications');
+  }
+
+  /** The status bar items that hold this text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text }).first();
+  }
+
+  /** Waits until Loupe's status bar item reads so. */
+  async waitForStatus(pattern: RegExp, limitMs = 30_000): Promise<string> {
+    const item = this.page.locator('.statusbar-item[id*="loupe"]');
+    return until(
+      async () => (await item.allInnerTexts()).find((text) => pattern.test(text)),
+      async () =>
+        `Loupe's status does not read ${String(pattern)}: ${JSON.stringify(await item.allInnerTexts())}`,
+      limitMs,
+    );
+  }
+
+  /** Rows of a tree view by the name in its header. */
+  treeRows(view: string): Locator {
+    return this.page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row`);
+  }
+
+  async treeTexts(view: string): Promise<string[]> {
+    const rows = await this.treeRows(view).allInnerTexts();
+    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Runs one of the actions that a tree row shows while the mouse is on it. */
+  async rowAction(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.locator(`.actions a[aria-label*="${title}"]`).click();
+  }
+
+  /** Opens a view container from the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    await this.page.locator(`.activitybar li.action-item:has(a[aria-label^="${title}"])`).click();
+  }
+
+  /** The selected text as the editor would copy it. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** Undoes VS Code's own selection highlight and focus before a picture or the next step. */
+  async settle(): Promise<void> {
+    await this.page.waitForTimeout(settleMs);
+  }
+
+  /** A picture of the window (or a part of it) under test/ui/screenshots. */
+  async screenshot(
+    name: string,
+    folder: string,
+    clip?: { x: number; y: number; width: number; height: number },
+  ) {
+    await mkdir(folder, { recursive: true });
+    await this.settle();
+    await this.page.screenshot({
+      path: path.join(folder, `${name}.png`),
+      ...(clip === undefined ? {} : { clip }),
+    });
+  }
+}
