@@ -37,5 +37,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     for (let i = 0; i < texts.length; i += size) await classify(texts.slice(i, i + size));
   }
   const rows = mode === 'single' ? singleRepeats : texts.length;
-  answer({ seconds: (performance.now() - started) / 1000, rows, median_ms: mode === 'single' ? median(each) : 0 });
+  answer({
+    seconds: (performance.now() - started) / 1000,
+    rows,
+    median_ms: mode === 'single' ? median(each) : 0,
+  });
 }
