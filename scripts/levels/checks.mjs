@@ -34,7 +34,7 @@ export const types = {
 /** @type {import('../lib/outcome.mjs').Level} */
 export const lint = {
   name: 'lint',
-  about: 'eslint, prettier, knip, the production build and its sizes, ruff',
+  about: 'eslint, prettier, knip, ruff',
   limitMs: 6 * toolLimitMs,
   run: async (context) => {
     const node = process.execPath;

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { linkExtension } from '../../scripts/lib/extensionFolder.mjs';
 import { startVscodeServer, workbenchUrl, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
 import { hostFromEnvironment } from '../support/environment.ts';
-import { keepOffline, launchBrowser } from './browser.ts';
+import { keepOffline, launchBrowser } from '../support/browser.ts';
 import { Workbench } from './workbench.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { remoteUri, startVscodeServer, workbenchUrl } from '../../../scripts/lib/vscodeServer.mjs';
-import { launchBrowser, keepOffline } from '../../ui/browser.ts';
+import { launchBrowser, keepOffline } from '../../support/browser.ts';
 import { hostFromEnvironment } from '../../support/environment.ts';
 
 const exitCodes = { crashed: 4, timedOut: 3 } as const;

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { browserFromEnvironment } from '../support/environment.ts';
+import { browserFromEnvironment } from './environment.ts';
 
 /** Starts a headless Chromium that asks nothing of the network by itself. */
 export const launchBrowser = (): Promise<Browser> =>
