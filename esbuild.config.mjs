@@ -1,4 +1,5 @@
 // Builds every realm into dist/. `--watch` rebuilds on change; `--production` minifies.
+import { writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -70,6 +71,8 @@ if (watch) {
   for (const options of builds) await (await context({ ...options, plugins: [marker] })).watch();
 } else {
   const results = await Promise.all(builds.map((options) => build(options)));
+  // What went into each bundle: the third-party notices are made from it (scripts/lib/notices.mjs).
+  await writeFile('dist/meta.json', JSON.stringify(results.map(({ metafile }) => metafile)));
   const over = results
     .flatMap((result) => Object.entries(result.metafile.outputs))
     .filter(([file, output]) => production && output.bytes > (budgets[file] ?? Infinity));
