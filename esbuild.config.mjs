@@ -8,6 +8,8 @@ const production = process.argv.includes('--production');
 const node = {
   bundle: true,
   platform: 'node',
+  // jsonc-parser's UMD build requires its parts in a way that cannot be bundled; its ES modules can.
+  mainFields: ['module', 'main'],
   target: 'node20',
   sourcemap: production ? 'external' : 'linked',
   minify: production,

@@ -100,11 +100,9 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
   }
 
   async #add(threads: number, serves: readonly Priority[]): Promise<Place<L>> {
-    let place: Place<L> | undefined;
-    const lane = await this.#options.start(threads, (reason) => {
-      if (place) this.#replace(place, reason);
-    });
-    place = { lane, threads, serves, attached: this.#attach(lane, serves) };
+    // A lane dies in a later turn of the event loop than the one in which it is found ready.
+    const lane = await this.#options.start(threads, (reason) => this.#replace(place, reason));
+    const place: Place<L> = { lane, threads, serves, attached: this.#attach(lane, serves) };
     this.#places.add(place);
     return place;
   }

@@ -29,7 +29,7 @@ type Ready = Extract<LaneReply, { readonly kind: 'ready' }>;
 export class LaneThread implements Runner<Window, RowOutputs> {
   readonly #worker: Worker;
   readonly #options: LaneOptions;
-  readonly #exit = createDeferred<void>();
+  readonly #exit = createDeferred<undefined>();
   /** The reply that is being waited for; there is at most one. */
   #pending: Deferred<LaneReply> | undefined;
   #ready: Ready | undefined;
@@ -57,7 +57,7 @@ export class LaneThread implements Runner<Window, RowOutputs> {
     this.#worker.on('message', (message: LaneReply) => this.#take()?.resolve(message));
     this.#worker.on('error', (thrown) => this.#die(`its thread failed: ${thrown.message}`));
     this.#worker.on('exit', (code) => {
-      this.#exit.resolve();
+      this.#exit.resolve(undefined);
       this.#die(`its thread ended with code ${code}`);
     });
   }

@@ -31,7 +31,7 @@ export class MemoryRoom {
   #limitBytes: number;
   #line: Promise<void> = Promise.resolve();
   #waiting = 0;
-  #changed = createDeferred<void>();
+  #changed = createDeferred<undefined>();
 
   constructor(limitMb: number) {
     this.#limitBytes = limitMb * megabyte;
@@ -80,7 +80,7 @@ export class MemoryRoom {
 
   /** To be called when a tenant became idle. */
   notify(): void {
-    this.#changed.resolve();
+    this.#changed.resolve(undefined);
     this.#changed = createDeferred();
   }
 
@@ -109,9 +109,9 @@ export class MemoryRoom {
   }
 }
 
-async function changedOrAborted(changed: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  const aborted = createDeferred<void>();
-  const stop = (): void => aborted.resolve();
+async function changedOrAborted(changed: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = createDeferred<undefined>();
+  const stop = (): void => aborted.resolve(undefined);
   signal?.addEventListener('abort', stop, { once: true });
   try {
     await Promise.race([changed, aborted.promise]);
