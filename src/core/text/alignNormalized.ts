@@ -20,6 +20,13 @@ export function alignNormalized(
 ): Alignment {
   const starts = new Uint32Array(normalized.length);
   const ends = new Uint32Array(normalized.length);
+  if (raw === normalized) {
+    for (let unit = 0; unit < raw.length; unit++) {
+      starts[unit] = unit;
+      ends[unit] = unit + 1;
+    }
+    return { starts, ends };
+  }
   const pieces = new Map<string, string>();
   let at = 0;
   const assign = (until: number, start: number, end: number): void => {

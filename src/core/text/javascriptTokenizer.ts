@@ -2,7 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { LoupeError } from '../../shared/errors.ts';
 import { cutPairWindows, cutWindows } from './cutWindows.ts';
 import { createEncoder } from './javascriptEncoder.ts';
-import type { AlignedToken, Encoder } from './javascriptEncoder.ts';
+import type { AlignedToken, Encoder, PreTokenizerStyle } from './javascriptEncoder.ts';
 import { replaceLoneSurrogates } from './surrogates.ts';
 import type { PairWindows, TextTokenizer, WindowOptions } from './textTokenizer.ts';
 import type { TokenizerFacts } from './tokenizerFacts.ts';
@@ -40,7 +40,7 @@ export class JavascriptTokenizer implements TextTokenizer {
     this.maskId = facts.maskId;
     this.unknownId = facts.unknownId;
     this.continuationPrefix = facts.continuationPrefix;
-    this.#encode = createEncoder(this.#tokenizer, facts, mentions(source, 'pre_tokenizer', 'ByteLevel'));
+    this.#encode = createEncoder(this.#tokenizer, facts, preTokenizerStyle(source));
     // Hugging Face's RobertaProcessing gives every token type 0; transformers.js's gives the second sequence 1.
     const oneType = mentions(source, 'post_processor', 'RobertaProcessing');
     this.#single = readTemplate(this.#tokenizer, false, oneType);
@@ -78,6 +78,11 @@ export class JavascriptTokenizer implements TextTokenizer {
       throw new LoupeError('model-file-invalid', { file: this.#file, reason }, { cause: thrown });
     }
   }
+}
+
+function preTokenizerStyle(source: object): PreTokenizerStyle {
+  if (mentions(source, 'pre_tokenizer', 'ByteLevel')) return 'byteLevel';
+  return mentions(source, 'pre_tokenizer', 'Metaspace') ? 'metaspace' : 'plain';
 }
 
 /** Whether a part of tokenizer.json is, or contains, something of a type. */
