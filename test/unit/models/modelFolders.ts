@@ -28,17 +28,19 @@ export type FolderFiles = Readonly<Record<string, string | Uint8Array | object>>
 export function modelFiles(
   changes: Readonly<Record<string, FolderFiles[string] | undefined>> = {},
 ): FolderFiles {
-  const files = {
+  const files: Record<string, FolderFiles[string]> = {
     'config.json': bertConfig,
     'tokenizer.json': { version: '1.0', model: { type: 'WordPiece', vocab: {} } },
     'tokenizer_config.json': { model_max_length: 512 },
     'README.md': '---\nlanguage: en\nlicense: apache-2.0\n---\n# A model\n',
     'onnx/model_quantized.onnx': onnxBytes(),
-    ...changes,
   };
+  for (const [name, content] of Object.entries(changes)) {
+    if (content !== undefined) files[name] = content;
+  }
   return Object.fromEntries(
-    Object.entries(files).filter(([, content]) => content !== undefined),
-  ) as FolderFiles;
+    Object.entries(files).filter(([name]) => !(name in changes) || changes[name] !== undefined),
+  );
 }
 
 export function toBytes(content: FolderFiles[string]): Buffer {
