@@ -61,6 +61,11 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     log: (level, line) => journal.write(level, line),
   });
   own({ dispose: () => client.dispose() });
+  own(
+    settings.onDidChange(() => {
+      client.configure(settings.inference()).catch((error: unknown) => errors.show(error));
+    }),
+  );
 
   const fetcher = new ModelFetcher(wording);
   const picker = new ModelPicker(settings, wording);
@@ -86,7 +91,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     createStatusBar({
       state: () => client.state,
       model: shownModel,
-      changes: [client.onDidChangeState, store.onDidChange, settings.onDidChange],
+      changes: [(listener) => client.onDidChangeState(listener), store.onDidChange, settings.onDidChange],
       wording,
     }),
   );

@@ -61,9 +61,8 @@ export class TaskRunner {
         ),
       ),
     );
-    this.#errors.showAll(
-      outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
-    );
+    const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+    this.#errors.showAll(failures.map((failure): unknown => failure.reason));
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   }
 

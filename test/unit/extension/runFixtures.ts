@@ -1,6 +1,6 @@
 import type { Wording } from '../../../src/extension/base/wording.ts';
 import type { RunSource, TrackedRun } from '../../../src/extension/results/run.ts';
-import { RunStore } from '../../../src/extension/results/runStore.ts';
+import type { RunStore } from '../../../src/extension/results/runStore.ts';
 import { fillTemplate } from '../../../src/shared/errors.ts';
 import type {
   ClassificationResponse,
