@@ -77,7 +77,7 @@ export function createEncoder(
   return (text) => {
     const tokens: AlignedToken[] = [];
     let offset = 0;
-    for (const match of added === undefined ? [] : text.matchAll(added.pattern)) {
+    for (const match of text.matchAll(added.pattern)) {
       const token = added.byContent.get(match[0]);
       const before = text.slice(offset, match.index);
       const part = token?.lstrip ? before.trimEnd() : before;
@@ -124,13 +124,13 @@ interface AddedTokens {
   readonly byContent: ReadonlyMap<string, AddedToken>;
 }
 
-function addedTokens(tokenizer: Tokenizer): AddedTokens | undefined {
+function addedTokens(tokenizer: Tokenizer): AddedTokens {
   const tokens = [...tokenizer.get_added_tokens_decoder().values()];
-  if (tokens.length === 0) return undefined;
   const contents = tokens.map(({ content }) => content).sort((a, b) => b.length - a.length);
   const escaped = contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   return {
-    pattern: new RegExp(escaped.join('|'), 'g'),
+    // Without added tokens: what matches nowhere.
+    pattern: new RegExp(escaped.join('|') || '(?!)', 'g'),
     byContent: new Map(tokens.map((token) => [token.content, token])),
   };
 }
