@@ -28,8 +28,8 @@ TEST_QUESTIONS, VALIDATION_QUESTIONS = 3000, 500
 LONG_TEST_QUESTIONS, LONG_WORDS = 300, 480  # 480 English words are more than 512 tokens
 WHERE = "get qamr-dev.jsonl.gz and qamr-test.jsonl.gz: dev.tsv and test.tsv of github.com/uwnlp/qamr as SQuAD-like rows"
 STOP_WORDS = frozenset(
-    "what who whom whose which when where why how is are was were be been do does did has have had the a an of in on at "
-    "to for from by with and or it its that this there some someone something much many kind type".split(" ")
+    "what who whom whose which when where why how is are was were be been do does did has have had the a an of in on "
+    "at to for from by with and or it its that this there some someone something much many kind type".split(" ")
 )
 
 Row = dict[str, Any]

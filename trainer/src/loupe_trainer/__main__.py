@@ -109,7 +109,7 @@ def _set_environment() -> None:
 def _logging_to(file: Path) -> Iterator[None]:
     """Sends what the libraries log to the run's log and to stderr."""
     root, before = logging.getLogger(), logging.getLogger().level
-    handlers = [logging.FileHandler(file, encoding="utf-8"), logging.StreamHandler(sys.stderr)]
+    handlers: list[logging.Handler] = [logging.FileHandler(file, encoding="utf-8"), logging.StreamHandler(sys.stderr)]
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)

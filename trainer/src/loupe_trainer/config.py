@@ -62,7 +62,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Job:
-    """A job that passed the checks. ``max_length`` and ``stride`` count tokens; ``training`` holds Trainer v5 arguments."""
+    """A job that passed the checks. ``max_length`` and ``stride`` count tokens, ``training`` is for Trainer v5."""
 
     name: str
     task: str
@@ -158,9 +158,13 @@ def _build(value: dict[str, Any], folder: Path) -> Job:
         columns=data.get("columns", {}),
         format=data.get("format"),
     )
-    card = {key: tuple(item) if isinstance(item, list) else item for key, item in value.get("card", {}).items()}
-    plain = {key: value[key] for key in ("name", "task", "max_length", "stride", "seed") if key in value}
-    lists = {key: tuple(value[key]) for key in ("labels", "metrics") if key in value}
+    plain: dict[str, Any] = {
+        key: value[key] for key in ("name", "task", "max_length", "stride", "seed") if key in value
+    }
+    plain |= {key: tuple(value[key]) for key in ("labels", "metrics") if key in value}
+    card: dict[str, Any] = {
+        key: tuple(item) if isinstance(item, list) else item for key, item in value.get("card", {}).items()
+    }
     return Job(
         model=folder / value["model"],
         dataset=dataset,
@@ -168,7 +172,6 @@ def _build(value: dict[str, Any], folder: Path) -> Job:
         export=Export(**value.get("export", {})),
         card=Card(**card),
         **plain,
-        **lists,
     )
 
 
@@ -180,7 +183,10 @@ def _check_across(path: Path, document: jsonc.Document, job: Job) -> None:
 
     if not (job.model / "config.json").is_file():
         fail(("model",), f"{job.model} is not a model folder (no config.json in it); put the model there first")
-    splits = [(("dataset", "train"), job.dataset.train), (("dataset", "validation"), job.dataset.validation)]
+    splits: list[tuple[jsonc.Path, Path | None]] = [
+        (("dataset", "train"), job.dataset.train),
+        (("dataset", "validation"), job.dataset.validation),
+    ]
     splits += [(("dataset", "test", name), file) for name, file in job.dataset.test.items()]
     for where, file in splits:
         if file is not None and not file.is_file():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
+from torch.utils.data import SequentialSampler
 from transformers import AutoTokenizer, Trainer, TrainingArguments
 
 from loupe_trainer import evaluate, export, quantize
@@ -19,10 +19,20 @@ from loupe_trainer.config import Job
 from loupe_trainer.errors import JobError
 from loupe_trainer.events import EventLog
 from loupe_trainer.runs import Run, last_checkpoint
+from loupe_trainer.samplers import LengthGroupedSampler
 from loupe_trainer.stopping import StopRequest
 from loupe_trainer.tasks import Split, Task, create_task
 
-logger = logging.getLogger(__name__)
+# What tokenizer_config.json may hold of a past call or of this machine.
+CALL_SETTINGS = (
+    "is_local",
+    "local_files_only",
+    "max_length",
+    "pad_to_multiple_of",
+    "pad_token_type_id",
+    "stride",
+    "truncation_strategy",
+)
 
 
 def finetune(job: Job, run: Run) -> dict[str, Any]:
@@ -62,28 +72,60 @@ def finetune(job: Job, run: Run) -> dict[str, Any]:
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """Loads a fast tokenizer and removes truncation and padding that its file may ask for on its own.
-
-    all-MiniLM's tokenizer.json cuts at 128 tokens and pads; anything that reads the file without transformers would
-    inherit that silently.
-    """
+    """Loads a fast tokenizer."""
     if not (folder / "tokenizer.json").is_file():
         raise JobError(f"{folder} has no tokenizer.json; Loupe needs a fast tokenizer for character offsets")
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return AutoTokenizer.from_pretrained(folder)
+
+
+def save_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Saves a tokenizer that neither cuts nor pads by itself.
+
+    A tokenizer keeps the truncation of its last call and writes it into tokenizer.json (all-MiniLM's asks for 128
+    tokens as it comes): whoever reads the file without transformers would lose the end of every long text.
+    """
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
-    return tokenizer
+    tokenizer.save_pretrained(folder)
+    file = folder / "tokenizer_config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    kept = {key: value for key, value in config.items() if key not in CALL_SETTINGS}
+    file.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load_model(folder: Path, task: Task) -> Any:
     """Loads the encoder with the task's head; weights are read from safetensors only, never from pickles."""
     auto_class = getattr(transformers, task.model_class)
     try:
+        config = transformers.AutoConfig.from_pretrained(folder)
+        for name, value in task.config_values().items():
+            setattr(config, name, value)
         return auto_class.from_pretrained(
-            folder, use_safetensors=True, attn_implementation="eager", dtype=torch.float32, **task.model_arguments()
+            folder,
+            config=config,
+            use_safetensors=True,
+            attn_implementation="eager",
+            dtype=torch.float32,
+            # A base that was fine-tuned already has a head for other labels; it is replaced.
+            ignore_mismatched_sizes=True,
         )
     except (OSError, ValueError) as error:
         raise JobError(f"{folder}: cannot load it for {task.job.task}: {error}") from None
+
+
+class _RepeatableTrainer(Trainer):
+    """Reads rows in an order that a resumed run repeats and that metrics can rely on."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.args.train_sampling_strategy != "group_by_length":
+            return super()._get_train_sampler(train_dataset)
+        batch = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        lengths = [len(feature["input_ids"]) for feature in self.train_dataset]
+        return LengthGroupedSampler(batch, lengths, self.args.seed)
+
+    def _get_eval_sampler(self, eval_dataset: Any) -> SequentialSampler:
+        # Trainer would group these by length too, but metrics match outputs to rows by position.
+        return SequentialSampler(eval_dataset)
 
 
 def _trainer(
@@ -104,7 +146,7 @@ def _trainer(
         outputs = [tuple(a[i][:n] if task.per_token else a[i] for a in arrays) for i, n in enumerate(lengths)]
         return task.score(validation, outputs) if validation else {}
 
-    trainer = Trainer(
+    trainer = _RepeatableTrainer(
         model=model,
         args=arguments,
         train_dataset=train.features,
@@ -134,7 +176,7 @@ def _finish(
     shutil.rmtree(draft, ignore_errors=True)
     model = model.eval().cpu()
     model.save_pretrained(draft)
-    task.tokenizer.save_pretrained(draft)
+    save_tokenizer(task.tokenizer, draft)
     metrics: dict[str, Any] = {"rows": counts, "tests": {name: {} for name in tests}}
     files = {}
     if job.export.onnx:

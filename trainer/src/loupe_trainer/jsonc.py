@@ -129,13 +129,14 @@ class _Parser:
             key = self.string()
             if key in members:
                 raise self.error(f'the key "{key}" occurs twice', start)
-            self.positions[(*path, key)] = self.place(start)
+            inside = (*path, key)
+            self.positions[inside] = self.place(start)
             self.skip()
             if self.peek() != ":":
                 raise self.error(f'expected ":" after the key "{key}"')
             self.at += 1
             self.skip()
-            members[key] = self.value((*path, key))
+            members[key] = self.value(inside)
             self.separator("}")
         return members
 

@@ -29,7 +29,7 @@ def f1(hits: int, predicted: int, gold: int) -> float:
 
 
 def bio_spans(tags: Sequence[str]) -> set[Span]:
-    """Returns entities as (first token, last token + 1, type), read as CoNLL does: an I- of another type starts anew."""
+    """Returns entities as (first token, last token + 1, type), as CoNLL reads them: I- of another type starts anew."""
     spans: set[Span] = set()
     start, kind = 0, ""
     for index, tag in enumerate([*tags, "O"]):
@@ -123,9 +123,9 @@ def question_answering(
 
 
 def _best_threshold(base: float, gains: list[tuple[float, float]]) -> tuple[float, float]:
-    """Finds the threshold above which "no answer" pays most; starts from answering everything (threshold infinite)."""
-    best, threshold, score = base, float("inf"), base
+    """Finds the threshold above which "no answer" pays most; starts from answering everything."""
     ordered = sorted(gains, reverse=True)
+    best, score, threshold = base, base, ordered[0][0] + 1.0 if ordered else 0.0
     for index, (margin, gain) in enumerate(ordered):
         score += gain
         following = ordered[index + 1][0] if index + 1 < len(ordered) else margin - 1.0

@@ -69,7 +69,7 @@ class Run:
 
 
 def workspace_of(job_file: Path) -> Path:
-    """Returns the nearest folder above the job file with ``.loupe``, ``.vscode`` or ``.git`` in it, else its own folder."""
+    """Returns the nearest folder above the job file that has ``.loupe``, ``.vscode`` or ``.git``, else its own."""
     folder = job_file.resolve().parent
     for candidate in (folder, *folder.parents):
         if any((candidate / name).exists() for name in (".loupe", ".vscode", ".git")):
@@ -119,7 +119,7 @@ def last_checkpoint(run: Run) -> Path | None:
 
 
 def _environment() -> dict[str, object]:
-    versions = {}
+    versions: dict[str, str | None] = {}
     for package in PACKAGES:
         try:
             versions[package] = metadata.version(package)

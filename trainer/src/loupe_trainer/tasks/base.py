@@ -48,8 +48,8 @@ class Task(ABC):
     def learn_labels(self, rows: Sequence[Row]) -> None:  # noqa: B027 - not every task has labels
         """Fixes the label names from the training rows, unless the job names them."""
 
-    def model_arguments(self) -> dict[str, Any]:
-        """Returns what the model's config needs to know: labels and the kind of problem."""
+    def config_values(self) -> dict[str, Any]:
+        """Returns what the model's config has to say, in the order to set it: labels and the kind of problem."""
         return {}
 
     @abstractmethod

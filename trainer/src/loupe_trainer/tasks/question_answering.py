@@ -17,7 +17,8 @@ TINY = 1e-30  # keeps the logarithm of a probability that underflowed finite
 class QuestionAnswering(Task):
     """SQuAD-like columns ``question``, ``context`` and ``answers`` {text[], answer_start[]}.
 
-    Both lists are empty if there is no answer. ``answer_start`` counts code points. Training targets the first answer of the list.
+    Both lists are empty if there is no answer. ``answer_start`` counts code points. Training targets the
+    first answer.
     """
 
     columns = {"question": str, "context": str, "answers": dict}  # noqa: RUF012 - declared ClassVar in Task

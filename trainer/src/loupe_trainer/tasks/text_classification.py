@@ -25,7 +25,7 @@ class TextClassification(Task):
         """Takes the job's labels, else those of the training data in sorted order."""
         self.labels = list(self.job.labels or sorted({row["label"] for row in rows}))
 
-    def model_arguments(self) -> dict[str, Any]:
+    def config_values(self) -> dict[str, Any]:
         """Returns speaking label names; ``problem_type`` tells a reader of config.json to apply a softmax."""
         return {
             "num_labels": len(self.labels),

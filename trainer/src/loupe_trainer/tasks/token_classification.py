@@ -28,7 +28,7 @@ class TokenClassification(Task):
         found = {tag for row in rows for tag in row["tags"]}
         self.labels = list(self.job.labels or ["O", *sorted(found - {"O"})])
 
-    def model_arguments(self) -> dict[str, Any]:
+    def config_values(self) -> dict[str, Any]:
         """Returns the tag names."""
         return {
             "num_labels": len(self.labels),
