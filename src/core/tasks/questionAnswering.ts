@@ -76,7 +76,7 @@ function decode(
   const best = ranked[0];
   if (best === undefined || (mayBeImpossible && nullScore > best.rank))
     return { results: [], warnings: [noAnswer(nullScore)] };
-  return { results: ranked.slice(0, topK).map((answer) => toResult(answer, text)), warnings: [] };
+  return { results: distinct(ranked, topK).map((answer) => toResult(answer, text)), warnings: [] };
 }
 
 /**
@@ -99,6 +99,19 @@ function addAnswer(
   }
   answer.rank += score;
   answer.byWindow.set(window, (answer.byWindow.get(window) ?? 0) + score);
+}
+
+/**
+ * The `count` best answers that do not overlap a better one: "Ada", "Lovelace" and "Ada Lovelace" at one place are one
+ * answer to a person. The pipeline lists all three; the best is the same.
+ */
+function distinct(ranked: readonly Answer[], count: number): Answer[] {
+  const kept: Answer[] = [];
+  for (const answer of ranked) {
+    if (kept.length === count) break;
+    if (!kept.some(({ start, end }) => start < answer.end && answer.start < end)) kept.push(answer);
+  }
+  return kept;
 }
 
 /**
