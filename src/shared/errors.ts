@@ -6,6 +6,7 @@
 export const errorTemplates = {
   'text-empty': 'There is no text to analyse. Select some text, or put the cursor in a paragraph.',
   'text-binary': 'This looks like binary data (it holds NUL characters), not text. Open a text file instead.',
+  'text-encoding': 'This is not UTF-8 text ({reason}). Save it as UTF-8 and try again.',
   'text-too-long':
     'The text is {length} characters long; Loupe takes at most {limit} at once. Select a part of it.',
   'question-empty': 'There is no question. Type one, for example: Who wrote this?',
