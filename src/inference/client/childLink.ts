@@ -130,8 +130,9 @@ export class ChildLink {
     child.once('disconnect', () => {
       isDisconnected = true;
       settle();
-      // Without its channel it is of no use, whatever it still does.
-      if (reason === undefined) void this.stop();
+      // Without its channel it is of no use. Mostly it is ending anyway, and its exit tells why.
+      const lonely = setTimeout(() => void this.stop(), this.#options.grace);
+      void this.ended.then(() => clearTimeout(lonely));
     });
     child.once('error', (error) => {
       // It could not be started: neither exit nor disconnect will come.
