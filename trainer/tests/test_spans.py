@@ -7,42 +7,47 @@ import itertools
 import numpy as np
 import pytest
 
-from loupe_trainer.tasks.spans import MAX_ANSWER_TOKENS, Answer, Window, best_answer, best_span
+from loupe_trainer.tasks.spans import CANDIDATES, MAX_ANSWER_TOKENS, Answer, Span, Window, best_answer, spans_of
 
 
-def slow_best_span(window, start, end):
+def slow_spans(window, start, end):
     """Every pair of tokens, one by one."""
     allowed = [0] + [i for i, offset in enumerate(window.offsets) if offset]
-    p_start = np.exp(start[allowed] - start[allowed].max())
-    p_end = np.exp(end[allowed] - end[allowed].max())
-    p_start, p_end = (
-        dict(zip(allowed, p_start / p_start.sum(), strict=False)),
-        dict(zip(allowed, p_end / p_end.sum(), strict=False)),
-    )
+    p_start, p_end = (np.exp(logits[allowed] - logits[allowed].max()) for logits in (start, end))
+    p_start = dict(zip(allowed, p_start / p_start.sum(), strict=True))
+    p_end = dict(zip(allowed, p_end / p_end.sum(), strict=True))
     pairs = [(p_start[i] * p_end[j], i, j) for i in allowed[1:] for j in allowed[1:] if i <= j < i + MAX_ANSWER_TOKENS]
-    score, first, last = max(pairs)
-    return window.offsets[first][0], window.offsets[last][1], score, p_start[0] * p_end[0]
+    best = sorted(pairs, reverse=True)[:CANDIDATES]
+    return [(window.offsets[i][0], window.offsets[j][1], score) for score, i, j in best], p_start[0] * p_end[0]
 
 
-def test_best_span_equals_the_slow_reading():
+def test_spans_equal_the_slow_reading():
     rng = np.random.default_rng(0)
     offsets = [None] * 6 + [(3 * i, 3 * i + 2) for i in range(40)] + [None]
     window = Window(0, offsets)
     for _ in range(50):
         start, end = rng.normal(size=(2, len(offsets))) * 3
-        answer = best_span(window, start, end)
-        expected = slow_best_span(window, start, end)
-        assert (answer.start, answer.end) == expected[:2]
-        assert (answer.score, answer.null_score) == pytest.approx(expected[2:], abs=1e-12)
+        spans, null_score = spans_of(window, start, end)
+        expected, expected_null = slow_spans(window, start, end)
+        assert [(span.start, span.end) for span in spans] == [span[:2] for span in expected]
+        assert [span.score for span in spans] == pytest.approx([span[2] for span in expected], abs=1e-12)
+        assert null_score == pytest.approx(expected_null, abs=1e-12)
 
 
-def test_window_without_context_has_no_answer():
-    assert best_span(Window(0, [None, None]), np.zeros(2), np.zeros(2)) is None
+def test_window_without_context_has_no_span():
+    assert spans_of(Window(0, [None, None]), np.zeros(2), np.zeros(2)) == ([], 1.0)
 
 
-def test_best_answer_takes_the_best_span_and_the_lowest_null_score():
-    answers = [Answer(0, 1, 0.2, 0.7), Answer(5, 9, 0.6, 0.1), Answer(0, 0, 0.1, 0.9)]
-    assert best_answer(answers) == Answer(5, 9, 0.6, 0.1)
+def test_same_text_adds_up_over_windows_and_the_lowest_null_score_counts():
+    context = "Rome, Paris and rome."
+    windows = [([Span(6, 11, 0.5), Span(0, 4, 0.3)], 0.7), ([Span(16, 20, 0.4)], 0.1)]
+    answer = best_answer(context, windows)
+    assert (answer.start, answer.end) == (0, 4)
+    assert (answer.score, answer.null_score) == pytest.approx((0.7, 0.1))
+
+
+def test_context_without_spans_has_an_empty_answer():
+    assert best_answer("", [([], 0.25)]) == Answer(0, 0, 0.0, 0.25)
 
 
 @pytest.fixture

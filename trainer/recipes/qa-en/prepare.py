@@ -14,6 +14,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import common
 SEED = 20261124
 BATCH = 16  # of the job file; rows of one batch get contexts of similar length
 UNANSWERABLE = 1 / 6
+NEAR_SHARE = 0.5  # of the distractors come from the question's own article, as in running text
 TEST_QUESTIONS, VALIDATION_QUESTIONS = 3000, 500
 LONG_TEST_QUESTIONS, LONG_WORDS = 300, 480  # 480 English words are more than 512 tokens
 WHERE = "get qamr-dev.jsonl.gz and qamr-test.jsonl.gz: dev.tsv and test.tsv of github.com/uwnlp/qamr as SQuAD-like rows"
@@ -35,16 +37,11 @@ STOP_WORDS = frozenset(
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One pass over the training questions: which share of them, and how many distractors each may get."""
-
-    share: float
-    distractors: tuple[int, int]
-
-
-# Short contexts first: most of what there is to learn costs least there. A few long ones train the later positions.
-CURRICULUM = (Pass(1.0, (0, 1)), Pass(0.55, (0, 4)), Pass(0.025, (7, 9)))
+# Questions read in short contexts first, where most of what there is to learn costs least: 586 batches, in the order of
+# train-short.jsonl. The rest of that file is not reached (see README.md); those questions come in train.jsonl instead.
+SHORT_STEPS = 586
+LONG_SHARE = 0.02  # of train.jsonl: contexts of 8 to 10 sentences, which train the later positions of the window
+MIXED_QUESTIONS = 8_800
 
 
 def content_words(text: str) -> set[str]:
@@ -84,14 +81,20 @@ def medoid_first(answers: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return {"text": [text for _, text in ordered], "answer_start": [start for start, _ in ordered]}
 
 
-def with_distractors(row: Row, pool: list[str], count: int, answerable: bool, rng: random.Random) -> Row:
-    """Returns the row with its sentence at a random place among ``count`` sentences of the pool, offsets moved.
+def with_distractors(
+    row: Row, pool: list[str], count: int, answerable: bool, rng: random.Random, near: Sequence[str] = ()
+) -> Row:
+    """Returns the row with its sentence at a random place among ``count`` other sentences, offsets moved.
 
-    Not answerable: the sentence itself is left out, and the one distractor is taken that shares most words with the
-    question among a few, since a question about something else altogether would be too easy to refuse.
+    Others come from the pool; where ``near`` has sentences (of the same article), about every second one from there.
+    Not answerable: the sentence itself is left out, and of a few others those are taken that share most words with the
+    question, since a question about something else altogether would be too easy to refuse.
     """
     others = rng.sample(pool, min(len(pool), count + 9))
-    others = [sentence for sentence in others if sentence != row["context"]]
+    if near:
+        close = rng.sample(list(near), min(len(near), count + 1))
+        others = [close.pop() if close and rng.random() < NEAR_SHARE else other for other in others]
+    others = [sentence for sentence in dict.fromkeys(others) if sentence != row["context"]]
     if not answerable:
         wanted = content_words(row["question"])
         others.sort(key=lambda sentence: -len(wanted & content_words(sentence)))
@@ -106,19 +109,49 @@ def with_distractors(row: Row, pool: list[str], count: int, answerable: bool, rn
     return {**row, "context": context, "answers": {"text": row["answers"]["text"], "answer_start": starts}}
 
 
-def paragraphs(rows: list[Row], pool: list[str], distractors: tuple[int, int], rng: random.Random) -> list[Row]:
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of one part of the data: all of them, and by article."""
+
+    pool: list[str]
+    by_article: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, rows: list[Row]) -> Sentences:
+        """Collects the sentences of rows, sorted, so that the same rows give the same random draws."""
+        by_article: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            by_article[article(row)].add(row["context"])
+        ordered = {name: sorted(found) for name, found in by_article.items()}
+        return cls(sorted({row["context"] for row in rows}), ordered)
+
+
+def paragraphs(rows: list[Row], sentences: Sentences, distractors: tuple[int, int], rng: random.Random) -> list[Row]:
     """Returns every row in a paragraph of its own, in the given order; about one in six without its sentence."""
-    return [with_distractors(row, pool, rng.randint(*distractors), rng.random() >= UNANSWERABLE, rng) for row in rows]
+    result = []
+    for row in rows:
+        count, answerable = rng.randint(*distractors), rng.random() >= UNANSWERABLE
+        near = sentences.by_article[article(row)]
+        result.append(with_distractors(row, sentences.pool, count, answerable, rng, near))
+    return result
+
+
+def short_contexts(rows: list[Row], pool: list[str], rng: random.Random) -> list[Row]:
+    """Returns every row with at most one sentence of any article beside its own; about one in six without its own."""
+    return [with_distractors(row, pool, rng.randint(0, 1), rng.random() >= UNANSWERABLE, rng) for row in rows]
 
 
 def long_contexts(rows: list[Row], pool: list[str], rng: random.Random) -> list[Row]:
     """Returns answerable rows in contexts of at least LONG_WORDS words, longer than any window of the model."""
-    result = []
-    for row in rng.sample(rows, LONG_TEST_QUESTIONS):
-        words = sum(len(sentence.split()) for sentence in pool) / len(pool)
+    words = sum(len(sentence.split()) for sentence in pool) / len(pool)
+    found: list[Row] = []
+    for row in rng.sample(rows, len(rows)):
         long_row = with_distractors(row, pool, round(LONG_WORDS / words) + 4, True, rng)
-        result.append(long_row)
-    return result
+        if len(long_row["context"].split()) >= LONG_WORDS:
+            found.append(long_row)
+        if len(found) == LONG_TEST_QUESTIONS:
+            break
+    return found
 
 
 def in_batches(rows: list[Row], rng: random.Random) -> list[Row]:
@@ -138,7 +171,7 @@ def build(rows: list[Row]) -> dict[str, list[Row]]:
     """Returns all splits by name."""
     rng = random.Random(SEED)
     parts = hold_out(rows, rng)
-    pools = {name: sorted({row["context"] for row in part}) for name, part in parts.items()}
+    sentences = {name: Sentences.of(part) for name, part in parts.items()}
     # "What is it?" fits every sentence of a paragraph: train on questions that share a word with theirs, each once.
     useful = {
         (row["question"].strip().lower(), row["context"]): {**row, "answers": medoid_first(row["answers"])}
@@ -146,15 +179,20 @@ def build(rows: list[Row]) -> dict[str, list[Row]]:
         if content_words(row["question"]) & content_words(row["context"])
     }
     questions = list(useful.values())
-    train = []
-    for step in CURRICULUM:
-        chosen = rng.sample(questions, round(step.share * len(questions)))
-        train += in_batches(paragraphs(chosen, pools["train"], step.distractors, rng), rng)
+    chosen = rng.sample(questions, len(questions))
+    short = in_batches(short_contexts(chosen, sentences["train"].pool, rng), rng)
+    read = {row["id"] for row in short[: SHORT_STEPS * BATCH]}
+    rest = [row for row in questions if row["id"] not in read]
+    rng = random.Random(SEED + 1)
+    mixed = rng.sample(rest, min(MIXED_QUESTIONS, len(rest)))
+    far = rng.sample(rest, round(LONG_SHARE * len(mixed)))
+    train = paragraphs(mixed, sentences["train"], (0, 4), rng) + paragraphs(far, sentences["train"], (7, 9), rng)
     return {
-        "train": train,
-        "validation": paragraphs(parts["validation"], pools["validation"], (0, 4), rng),
-        "test-paragraph": paragraphs(parts["test"], pools["test"], (0, 4), rng),
-        "test-long": long_contexts(parts["test"], pools["test"], rng),
+        "train-short": short,
+        "train": in_batches(train, rng),
+        "validation": paragraphs(parts["validation"], sentences["validation"], (0, 4), random.Random(SEED + 2)),
+        "test-paragraph": paragraphs(parts["test"], sentences["test"], (0, 4), random.Random(SEED + 3)),
+        "test-long": long_contexts(parts["test"], sentences["test"].pool, random.Random(SEED + 4)),
     }
 
 

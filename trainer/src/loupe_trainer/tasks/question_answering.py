@@ -9,7 +9,7 @@ from loupe_trainer import metrics
 from loupe_trainer.data import Row
 from loupe_trainer.errors import JobError
 from loupe_trainer.tasks.base import Outputs, Split, Task
-from loupe_trainer.tasks.spans import Answer, Window, best_answer, best_span
+from loupe_trainer.tasks.spans import Answer, Span, Window, best_answer, spans_of
 
 TINY = 1e-30  # keeps the logarithm of a probability that underflowed finite
 
@@ -59,12 +59,10 @@ class QuestionAnswering(Task):
 
     def answers(self, split: Split, outputs: list[Outputs]) -> list[Answer]:
         """Returns one answer per row, the best over its windows; offsets are code points of the context."""
-        found: list[list[Answer]] = [[] for _ in split.rows]
+        found: list[list[tuple[list[Span], float]]] = [[] for _ in split.rows]
         for window, (start_logits, end_logits) in zip(split.notes, outputs, strict=True):
-            answer = best_span(window, start_logits, end_logits)
-            if answer is not None:
-                found[window.row].append(answer)
-        return [best_answer(answers) if answers else Answer(0, 0, 0.0, 1.0) for answers in found]
+            found[window.row].append(spans_of(window, start_logits, end_logits))
+        return [best_answer(row["context"], windows) for row, windows in zip(split.rows, found, strict=True)]
 
     def score(self, split: Split, outputs: list[Outputs]) -> dict[str, float]:
         """Returns EM and F1 by the SQuAD v2 script; "no answer" is predicted when the null score beats the answer's.
