@@ -55,7 +55,12 @@ export const openSession = async (options: SessionOptions = {}): Promise<Session
       host: hostFromEnvironment(),
       dataFolder: path.join(scratch, 'data'),
       extensionsFolder,
-      settings: { 'terminal.integrated.gpuAcceleration': 'off', ...options.settings },
+      settings: {
+        'terminal.integrated.gpuAcceleration': 'off',
+        // Lines that stick to the top would hide the ones to be clicked.
+        'editor.stickyScroll.enabled': false,
+        ...options.settings,
+      },
       env: options.env ?? {},
       trustPrompt: options.untrusted ?? false,
     });

@@ -4,6 +4,8 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
 
 const settleMs = 300;
+const scrollSteps = 40;
+const marginPx = 60;
 
 /** What stands behind or under a piece of text without being part of it. */
 export interface Attachment {
@@ -11,6 +13,9 @@ export interface Attachment {
   readonly text: string;
   readonly color: string;
 }
+
+/** A text as it reads, whatever kinds of blanks and lines draw it. */
+const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 const asPattern = (text: string | RegExp): RegExp =>
   text instanceof RegExp ? text : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -45,7 +50,7 @@ export class Workbench {
     await this.page.waitForTimeout(settleMs * 2);
     const rows = await this.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
     await this.page.keyboard.press('Escape');
-    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+    return rows.map(flat);
   }
 
   /** A row of the open quick pick. */
@@ -56,7 +61,7 @@ export class Workbench {
   async quickPickRows(): Promise<string[]> {
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
     const rows = await this.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
-    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+    return rows.map(flat);
   }
 
   /** Types into the open input box and accepts it. */
@@ -90,9 +95,33 @@ export class Workbench {
     return this.page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
   }
 
+  /** Scrolls the active editor by the wheel until the line that holds this text, and the lens above it, can be clicked. */
+  async reveal(text: string): Promise<Locator> {
+    const editor = this.page.locator('.editor-group-container.active .monaco-editor').first();
+    const area = await editor.boundingBox();
+    if (area === null) throw new Error('No editor is open.');
+    const isAtTop = async () => (await editor.locator('.line-numbers').allInnerTexts()).includes('1');
+    const canBeClicked = async () => {
+      const line = this.line(text);
+      const box = (await line.count()) > 0 ? await line.boundingBox() : null;
+      if (box === null || box.y > area.y + area.height - marginPx) return false;
+      return box.y >= area.y + marginPx || (await isAtTop());
+    };
+    if (await canBeClicked()) return this.line(text);
+    await this.page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
+    await this.page.mouse.wheel(0, -100_000);
+    await until(isAtTop, () => 'The editor does not scroll up.');
+    for (let step = 0; step < scrollSteps; step++) {
+      if (await canBeClicked()) return this.line(text);
+      await this.page.mouse.wheel(0, area.height / 3);
+      await this.page.waitForTimeout(settleMs);
+    }
+    throw new Error(`No line of the editor holds '${text}'.`);
+  }
+
   /** Puts the cursor into the line that holds this text. */
   async putCursorIn(text: string): Promise<void> {
-    await this.line(text).click({ position: { x: 20, y: 8 } });
+    await (await this.reveal(text)).click({ position: { x: 20, y: 8 } });
   }
 
   /** Selects a whole line by the keyboard; with `alsoLine`, a second one as a selection of its own. */
@@ -116,15 +145,28 @@ export class Workbench {
     const texts = await this.page
       .locator('.editor-group-container.active .codelens-decoration')
       .allInnerTexts();
-    return texts.map((text) => text.replaceAll('\u00a0', ' ').trim());
+    return texts.map(flat).filter((text) => text !== '');
   }
 
-  /** Clicks the first CodeLens link with this title. */
-  async clickCodeLens(title: string | RegExp, index = 0): Promise<void> {
-    const link = this.page.locator('.editor-group-container.active .codelens-decoration a', {
+  /** Clicks the CodeLens link with this title that stands nearest above a line. */
+  async clickCodeLens(title: string | RegExp, line: string): Promise<void> {
+    await this.reveal(line);
+    const links = this.page.locator('.editor-group-container.active .codelens-decoration a', {
       hasText: asPattern(title),
     });
-    await link.nth(index).click();
+    const nearest = async (): Promise<Locator | undefined> => {
+      const top = (await this.line(line).boundingBox())?.y ?? 0;
+      const above = await Promise.all(
+        (await links.all()).map(async (link) => ({ link, y: (await link.boundingBox())?.y ?? Infinity })),
+      );
+      return above.filter(({ y }) => y < top).sort((a, b) => b.y - a.y)[0]?.link;
+    };
+    const link = await until(
+      nearest,
+      async () =>
+        `No CodeLens '${String(title)}' above '${line}': ${JSON.stringify(await this.codeLenses())}`,
+    );
+    await link.click();
   }
 
   /** Waits for a CodeLens that reads so; returns its text. */
@@ -139,7 +181,9 @@ export class Workbench {
 
   /** Texts that decorations attach to a line (drawn by ::before and ::after, so no part of its text). */
   async attachments(line: string): Promise<Attachment[]> {
-    const found = await this.line(line).evaluate((element) =>
+    const drawn = this.line(line);
+    if ((await drawn.count()) === 0) return [];
+    const found = await drawn.evaluate((element) =>
       [...element.querySelectorAll('span')].flatMap((span) =>
         ['::before', '::after'].map((place) => {
           const style = getComputedStyle(span, place);
@@ -246,7 +290,7 @@ export class Workbench {
 
   async treeTexts(view: string): Promise<string[]> {
     const rows = await this.treeRows(view).allInnerTexts();
-    return rows.map((row) => row.replace(/\s+/g, ' ').trim());
+    return rows.map(flat);
   }
 
   /** Runs one of the actions that a tree row shows while the mouse is on it. */
