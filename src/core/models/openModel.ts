@@ -21,15 +21,15 @@ export interface OpenOptions {
 }
 
 /**
- * Finds the model that a reference names, downloads what is missing of a hub model, and makes sure that it does `task`.
- * Weights are not loaded.
+ * Finds the model that a reference names, downloads what is missing of a hub model, and makes sure that it does `task`
+ * (undefined: whatever it does). Weights are not loaded.
  *
  * Throws LoupeError: those of `parseReference` and `readModelFolder`, `starter-unknown`, `starter-not-installed`,
  * `model-wrong-task`, and for hub models those of `downloadModel`.
  */
 export async function openModel(
   reference: string,
-  task: TaskName,
+  task: TaskName | undefined,
   places: ModelPlaces,
   options: OpenOptions = {},
 ): Promise<LocalModel> {
@@ -54,7 +54,11 @@ export async function openModel(
   }
 }
 
-async function openFolder(directory: string, reference: string, task: TaskName): Promise<LocalModel> {
+async function openFolder(
+  directory: string,
+  reference: string,
+  task: TaskName | undefined,
+): Promise<LocalModel> {
   const model = await readModelFolder(directory, reference);
   requireTask(model.description, task);
   return model;

@@ -11,10 +11,10 @@ export const taskWords: Readonly<Record<TaskName, string>> = {
 
 /**
  * Throws LoupeError `model-wrong-task` when a model says that it was made for another task. One that does not say is
- * let through: the outputs of its graph will tell.
+ * let through: the outputs of its graph will tell. Undefined: any task will do.
  */
-export function requireTask(model: ModelDescription, wanted: TaskName): void {
-  if (model.task === undefined || model.task === wanted) return;
+export function requireTask(model: ModelDescription, wanted: TaskName | undefined): void {
+  if (wanted === undefined || model.task === undefined || model.task === wanted) return;
   throw new LoupeError('model-wrong-task', {
     model: model.reference,
     actual: taskWords[model.task],

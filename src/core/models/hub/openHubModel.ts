@@ -20,7 +20,7 @@ import { readHubRecord } from './hubRecord.ts';
  */
 export async function openHubModel(
   reference: HubReference,
-  task: TaskName,
+  task: TaskName | undefined,
   places: ModelPlaces,
   order: { readonly precision: Precision; readonly device: string },
   context: HubContext,

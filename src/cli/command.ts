@@ -1,0 +1,46 @@
+import type { Device, Precision } from '../shared/inferenceProtocol.ts';
+import type { AggregationStrategy, TaskName } from '../shared/taskProtocol.ts';
+
+/** What the command line calls the tasks. */
+export const taskWords = ['sentiment', 'qa', 'tokens'] as const;
+export type TaskWord = (typeof taskWords)[number];
+
+export const taskOfWord: Readonly<Record<TaskWord, TaskName>> = {
+  sentiment: 'text-classification',
+  qa: 'question-answering',
+  tokens: 'token-classification',
+};
+
+/** The word for a task; undefined for a model that does not tell its task. */
+export function wordOfTask(task: TaskName | undefined): TaskWord | undefined {
+  return taskWords.find((word) => taskOfWord[word] === task);
+}
+
+/** What the arguments ask for. */
+export type Command =
+  | { readonly kind: 'help'; readonly topic: HelpTopic }
+  | { readonly kind: 'version' }
+  | RunCommand
+  | { readonly kind: 'models'; readonly json: boolean }
+  | { readonly kind: 'install'; readonly reference: string; readonly precision: Precision }
+  | { readonly kind: 'doctor' };
+
+export type HelpTopic = 'loupe' | 'run' | 'models' | 'doctor';
+
+export interface RunCommand {
+  readonly kind: 'run';
+  readonly task: TaskWord;
+  /** A model reference as typed; undefined: the task's default. */
+  readonly model: string | undefined;
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  readonly lines: boolean;
+  readonly json: boolean;
+  readonly question: string;
+  readonly topK: number;
+  readonly maxAnswerLength: number;
+  readonly aggregation: AggregationStrategy;
+  readonly precision: Precision;
+  readonly device: Device;
+  readonly threads: number;
+}
