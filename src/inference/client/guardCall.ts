@@ -2,6 +2,8 @@ import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { Deferred } from '../../shared/deferred.ts';
 import { createDeferred } from '../../shared/deferred.ts';
+import type { Disposable } from '../../shared/disposable.ts';
+import { DisposableStore } from '../../shared/disposable.ts';
 import { LoupeError } from '../../shared/errors.ts';
 
 export interface CallLimits {
@@ -10,49 +12,66 @@ export interface CallLimits {
   readonly silence: number;
   /** `performance.now()` of the peer's last sign of life. */
   readonly lastSign: () => number;
-  readonly signal: AbortSignal | undefined;
+  readonly signals: readonly AbortSignal[];
 }
 
 /**
- * Makes a call that cannot hang: it rejects with `cancelled` as soon as the signal fires, and tells the peer; and with
+ * Makes a call that cannot hang: it rejects with `cancelled` as soon as a signal fires, and tells the peer; and with
  * `inference-timeout` when the peer has been silent for too long.
  */
 export async function guardCall<Result>(
   limits: CallLimits,
   call: (token: CancellationToken) => Promise<Result>,
 ): Promise<Result> {
-  if (limits.signal?.aborted) throw new LoupeError('cancelled');
+  if (isAborted(limits.signals)) throw new LoupeError('cancelled');
   const source = new CancellationTokenSource();
   const broken: Deferred<never> = createDeferred();
-  const abort = (): void => {
-    source.cancel();
-    broken.reject(new LoupeError('cancelled'));
-  };
-  limits.signal?.addEventListener('abort', abort, { once: true });
-  const clock = watchSilence(limits, broken);
+  const watch = new DisposableStore();
+  watch.add(
+    onAbort(limits.signals, () => {
+      source.cancel();
+      broken.reject(new LoupeError('cancelled'));
+    }),
+  );
+  watch.add(watchSilence(limits, broken));
   try {
     return await Promise.race([call(source.token), broken.promise]);
   } finally {
-    clock.stop();
-    limits.signal?.removeEventListener('abort', abort);
+    watch.dispose();
     source.dispose();
   }
 }
 
-/** `promise`, but rejects with `cancelled` as soon as the signal fires. */
-export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  if (signal.aborted) throw new LoupeError('cancelled');
+/** `promise`, but rejects with `cancelled` as soon as a signal fires. */
+export async function untilAborted<Result>(
+  promise: Promise<Result>,
+  signals: readonly AbortSignal[],
+): Promise<Result> {
+  if (isAborted(signals)) throw new LoupeError('cancelled');
   const broken: Deferred<never> = createDeferred();
-  const abort = (): void => broken.reject(new LoupeError('cancelled'));
-  signal.addEventListener('abort', abort, { once: true });
+  const watch = onAbort(signals, () => broken.reject(new LoupeError('cancelled')));
   try {
     return await Promise.race([promise, broken.promise]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    watch.dispose();
   }
 }
 
-function watchSilence(limits: CallLimits, broken: Deferred<never>): { readonly stop: () => void } {
+function isAborted(signals: readonly AbortSignal[]): boolean {
+  return signals.some((signal) => signal.aborted);
+}
+
+/** Instead of AbortSignal.any, whose signals stay referenced by a long-lived source in Node 20. */
+function onAbort(signals: readonly AbortSignal[], listener: () => void): Disposable {
+  for (const signal of signals) signal.addEventListener('abort', listener, { once: true });
+  return {
+    dispose: () => {
+      for (const signal of signals) signal.removeEventListener('abort', listener);
+    },
+  };
+}
+
+function watchSilence(limits: CallLimits, broken: Deferred<never>): Disposable {
   const start = performance.now();
   let timer: NodeJS.Timeout;
   const check = (): void => {
@@ -64,5 +83,5 @@ function watchSilence(limits: CallLimits, broken: Deferred<never>): { readonly s
     }
   };
   timer = setTimeout(check, limits.silence);
-  return { stop: () => clearTimeout(timer) };
+  return { dispose: () => clearTimeout(timer) };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Disposable } from '../../shared/disposable.ts';
 import type {
@@ -51,6 +52,8 @@ class SupervisedClient implements InferenceClient {
 
   constructor(options: InferenceClientOptions) {
     this.#options = options;
+    // Every call under way listens to it.
+    setMaxListeners(0, this.#end.signal);
     this.#timings = { ...defaultTimings, ...options.timings };
     this.#supervisor = new Supervisor({
       fork: () => new ChildLink({ ...options, grace: this.#timings.grace }),
@@ -111,7 +114,7 @@ class SupervisedClient implements InferenceClient {
 
   #handshake(child: ChildLink): Promise<InferenceInfo> {
     const method = inferenceMethods.initialize;
-    const limits = { method, silence: this.#timings.handshake, signal: undefined };
+    const limits = { method, silence: this.#timings.handshake, signals: [] };
     return this.#ask(child, { ...limits, lastSign: () => 0 }, {}, (connection, token) =>
       connection.sendRequest(link.initialize, this.#options.settings(), token),
     );
@@ -150,9 +153,9 @@ class SupervisedClient implements InferenceClient {
     options: CallOptions,
     send: Send<Result>,
   ): Promise<Result> {
-    const signal = options.signal ? AbortSignal.any([options.signal, this.#end.signal]) : this.#end.signal;
-    const child = await untilAborted(this.#supervisor.acquire(), signal);
-    return this.#ask(child, { method, silence, lastSign: () => child.lastSign, signal }, options, send);
+    const signals = [this.#end.signal, ...(options.signal ? [options.signal] : [])];
+    const child = await untilAborted(this.#supervisor.acquire(), signals);
+    return this.#ask(child, { method, silence, lastSign: () => child.lastSign, signals }, options, send);
   }
 
   async #ask<Result>(
