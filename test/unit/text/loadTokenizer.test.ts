@@ -40,11 +40,7 @@ describe('loading a tokenizer', () => {
       });
 
   it('ignores what the file says of padding and truncation', async () => {
-    const source = JSON.parse(
-      await import('node:fs').then((fs) =>
-        fs.readFileSync('test/fixtures/tokenizers/wordpiece.json', 'utf8'),
-      ),
-    ) as object;
+    const source = JSON.parse(await readFile('test/fixtures/tokenizers/wordpiece.json', 'utf8')) as object;
     const padding = {
       strategy: { Fixed: 32 },
       direction: 'Right',
