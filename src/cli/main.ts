@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { runApp } from './app.ts';
 import { readSetting } from './setting.ts';
 import { processTerminal } from './terminal.ts';
 
 const abort = new AbortController();
+// Every input under way listens to it.
+setMaxListeners(0, abort.signal);
 process.once('SIGINT', () => abort.abort());
 process.once('SIGTERM', () => abort.abort());
 // The reader has seen enough (`loupe ... | head`): nobody is left to tell.

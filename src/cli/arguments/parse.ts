@@ -100,7 +100,8 @@ function parseModels(args: readonly string[]): Command {
   const { values, positionals } = parse(args, { ...help, json: { type: 'boolean' } } as const);
   if (values.help === true) return { kind: 'help', topic: 'models' };
   const [word] = positionals;
-  if (word !== undefined) throw usageError(unknownWord('command "models"', word, ['install']));
+  if (word !== undefined)
+    throw usageError(unknownWord('command', `models ${word}`, ['models install', 'models']));
   return { kind: 'models', json: values.json ?? false };
 }
 
