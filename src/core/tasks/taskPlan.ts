@@ -8,7 +8,7 @@ export interface TaskPlan<Result> {
   readonly windows: readonly Window[];
   readonly warnings: readonly TaskWarning[];
   /** `outputs[i]` belongs to `windows[i]`. */
-  decode(outputs: readonly RowOutputs[]): DecodedTask<Result>;
+  readonly decode: (outputs: readonly RowOutputs[]) => DecodedTask<Result>;
 }
 
 export interface DecodedTask<Result> {
