@@ -60,7 +60,7 @@ def test_bad_files_say_where(tmp_path, name, content, message):
 
 def test_first_token_of_a_word_carries_its_tag(make_job, base_model):
     from loupe_trainer.config import load_job
-    from loupe_trainer.finetune import load_tokenizer
+    from loupe_trainer.loading import load_tokenizer
     from loupe_trainer.tasks import create_task
 
     task = create_task(load_job(make_job("token-classification")), load_tokenizer(base_model))

@@ -54,7 +54,7 @@ def test_context_without_spans_has_an_empty_answer():
 def task(make_job, base_model):
     """The question answering task of the tiny job: windows of 32 tokens, 8 shared."""
     from loupe_trainer.config import load_job
-    from loupe_trainer.finetune import load_tokenizer
+    from loupe_trainer.loading import load_tokenizer
     from loupe_trainer.tasks import create_task
 
     return create_task(load_job(make_job("question-answering")), load_tokenizer(base_model))

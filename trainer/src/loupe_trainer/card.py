@@ -70,16 +70,16 @@ def _metrics(job: Job, metrics: dict[str, Any]) -> str:
         counts = ", ".join(
             f"{any_scores[name]:,.0f} {'rows' if name == 'count' else name}" for name in COUNTS if name in any_scores
         )
-        names = [name for name in (job.metrics or any_scores) if name in any_scores and name not in COUNTS]
+        names = [name for name in (job.metrics or any_scores) if name not in COUNTS]
         lines = [
             f"**{split}** ({counts})",
             "",
             f"| metric | {' | '.join(by_precision)} |",
             "|---" * (len(by_precision) + 1) + "|",
         ]
-        lines += [
-            f"| {name} | {' | '.join(f'{scores[name]:.4g}' for scores in by_precision.values())} |" for name in names
-        ]
+        for name in names:
+            values = (f"{scores[name]:.4g}" if name in scores else "not measured" for scores in by_precision.values())
+            lines.append(f"| {name} | {' | '.join(values)} |")
         tables.append("\n".join(lines))
     return "\n\n".join(tables) or "No test data was given, so nothing was measured."
 
