@@ -12,7 +12,7 @@ export function watchDocuments(store: RunStore): Disposable {
         removed: rangeLength,
         inserted: text.length,
       }));
-      store.changeDocument(document.uri.toString(), changes);
+      store.changeDocument(document.uri.toString(), changes, () => document.getText());
     }),
   );
   disposables.add(

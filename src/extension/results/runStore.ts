@@ -1,5 +1,12 @@
 import { Emitter } from '../../shared/emitter.ts';
-import { applyChanges, overlaps, shiftSpan, stretchSpan, type TextChange } from './shiftSpan.ts';
+import {
+  applyChanges,
+  overlaps,
+  rescueCandidates,
+  shiftSpan,
+  stretchSpan,
+  type TextChange,
+} from './shiftSpan.ts';
 import { resultText, type Run, type RunSource, type TrackedRun } from './run.ts';
 import type { TaskRequest, TaskResponse } from '../../shared/taskProtocol.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
@@ -61,7 +68,7 @@ export class RunStore {
         end: span.start + result.end,
       })),
     };
-    const tracked = pending.edits.reduce(edited, asRead);
+    const tracked = pending.edits.reduce((tracked, edit) => edited(tracked, edit), asRead);
     this.#set(capped([tracked, ...this.#runs]));
     return tracked;
   }
@@ -74,11 +81,14 @@ export class RunStore {
     this.#set([]);
   }
 
-  /** Moves what the changes moved and drops what they touched. */
-  changeDocument(uri: string, changes: readonly TextChange[]): void {
+  /**
+   * Moves what the changes moved and drops what they touched, unless the very same text stands in the replacement.
+   * `text` gives the document's text after the edit.
+   */
+  changeDocument(uri: string, changes: readonly TextChange[], text: () => string): void {
     if (changes.length === 0) return;
     for (const pending of this.#pending) if (pending.source.uri === uri) pending.edits.push(changes);
-    this.#update(uri, (tracked) => edited(tracked, changes));
+    this.#update(uri, (tracked) => rescued(edited(tracked, changes), tracked, changes, text));
   }
 
   /** For a document that was opened again: drops parts whose text is no longer what the model saw. */
@@ -130,6 +140,23 @@ function edited(tracked: TrackedRun, changes: readonly TextChange[]): TrackedRun
     place: applyChanges(tracked.place, changes, stretchSpan),
     anchor: tracked.anchor && applyChanges(tracked.anchor, changes, shiftSpan),
     spans: tracked.spans.map((span) => span && applyChanges(span, changes, shiftSpan)),
+  };
+}
+
+/** `after` with those parts back in place whose text the edit replaced by the same text. */
+function rescued(
+  after: TrackedRun,
+  before: TrackedRun,
+  changes: readonly TextChange[],
+  text: () => string,
+): TrackedRun {
+  const { run } = before;
+  const find = (was: TextSpan | undefined, seen: () => string) =>
+    was && rescueCandidates(was, changes).find(({ start, end }) => text().slice(start, end) === seen());
+  return {
+    ...after,
+    anchor: after.anchor ?? find(before.anchor, () => run.source.anchorText),
+    spans: after.spans.map((span, index) => span ?? find(before.spans[index], () => resultText(run, index))),
   };
 }
 

@@ -43,6 +43,22 @@ export function applyChanges<S extends TextSpan | undefined>(
   return current;
 }
 
+/**
+ * Where a span's text may still be although a change reached over it: an editor that reads a file anew, or formats it,
+ * replaces whole lines. Counted from the replacement's start, and from its end; the caller compares the texts.
+ */
+export function rescueCandidates(span: TextSpan, changes: readonly TextChange[]): TextSpan[] {
+  const touching = changes.find((change) => shiftSpan(span, change) === undefined);
+  if (touching === undefined) return [];
+  const before = changes.filter((change) => change !== touching && change.start < touching.start);
+  const shift = before.reduce((sum, { inserted, removed }) => sum + inserted - removed, 0);
+  const start = touching.start + shift;
+  const end = start + touching.inserted;
+  const fromStart = moved(span, shift);
+  const fromEnd = moved(fromStart, touching.inserted - touching.removed);
+  return [fromStart, fromEnd].filter((place) => place.start >= start && place.end <= end);
+}
+
 function moved(span: TextSpan, by: number): TextSpan {
   return by === 0 ? span : { start: span.start + by, end: span.end + by };
 }

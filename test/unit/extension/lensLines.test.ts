@@ -66,7 +66,7 @@ describe('lenses', () => {
     addRun(store, sentimentOf('First paragraph.'), sourceAt('First paragraph.', 9));
     const answer = '9 $(smiley) POSITIVE 0.90 · 12 ms';
     assert.deepEqual(lines({ runs: store.all }).slice(0, 3), [answer, '9 Another model', '9 Remove']);
-    store.changeDocument(uri, [{ start: 12, removed: 0, inserted: 1 }]);
+    store.changeDocument(uri, [{ start: 12, removed: 0, inserted: 1 }], () => '');
     assert.deepEqual(lines({ runs: store.all }), [question]);
   });
 

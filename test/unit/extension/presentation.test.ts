@@ -196,7 +196,7 @@ describe('the results view', () => {
     const warned = { ...response, warnings: [{ code: 'tokenizer-fallback' as const, details: {} }] };
     const store = new RunStore();
     addRun(store, { request, response: warned });
-    store.changeDocument('file:///work/notes.md', [{ start: 2, removed: 1, inserted: 1 }]);
+    store.changeDocument('file:///work/notes.md', [{ start: 2, removed: 1, inserted: 1 }], () => '');
     const run = store.all[0]!;
     const rows = childrenOf(run).map((node) => nodeText(run, node, english));
     assert.deepEqual(

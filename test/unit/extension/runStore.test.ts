@@ -4,6 +4,13 @@ import { addRun, answersOf, sentimentOf, sourceAt, uri } from './runFixtures.ts'
 
 const text = 'Good day. Bad night. Fine.';
 
+/** Replaces `removed` units of the document at `start`, as an editor tells it; returns the new text. */
+function edit(store: RunStore, before: string, start: number, removed: number, put: string): string {
+  const after = before.slice(0, start) + put + before.slice(start + removed);
+  store.changeDocument(uri, [{ start, removed, inserted: put.length }], () => after);
+  return after;
+}
+
 describe('results are kept', () => {
   it('newest first, each at its place in the document', () => {
     const store = new RunStore();
@@ -54,11 +61,31 @@ describe('results follow their document', () => {
   it('an edit in one sentence takes that sentence and the answer for the whole, the others move', () => {
     const store = new RunStore();
     addRun(store, sentimentOf(text));
-    store.changeDocument(uri, [{ start: 12, removed: 0, inserted: 4 }]);
+    edit(store, text, 12, 0, 'XXXX');
     const [tracked] = store.all;
     assert.deepEqual(tracked?.spans, [undefined, { start: 0, end: 9 }, undefined, { start: 25, end: 30 }]);
     assert.equal(tracked.anchor, undefined);
     assert.deepEqual(tracked.place, { start: 0, end: 30 });
+  });
+
+  it('a whole line replaced by one that says the same in part (a file read anew) keeps that part', () => {
+    const store = new RunStore();
+    addRun(store, sentimentOf(text));
+    edit(store, text, 0, text.length, 'Good day. Awful night. Fine.');
+    assert.deepEqual(store.all[0]?.spans, [
+      undefined,
+      { start: 0, end: 9 },
+      undefined,
+      { start: 23, end: 28 },
+    ]);
+  });
+
+  it('a sentence that is deleted is gone, even when the next one says the same', () => {
+    const store = new RunStore();
+    const twice = 'Fine. Fine.';
+    addRun(store, sentimentOf(twice));
+    edit(store, twice, 0, 6, '');
+    assert.deepEqual(store.all[0]?.spans, [undefined, undefined, { start: 0, end: 5 }]);
   });
 
   it('an edit in another document changes nothing and tells nobody', () => {
@@ -66,7 +93,7 @@ describe('results follow their document', () => {
     addRun(store, sentimentOf(text));
     let told = 0;
     store.onDidChange(() => told++);
-    store.changeDocument('file:///work/other.md', [{ start: 0, removed: 0, inserted: 4 }]);
+    store.changeDocument('file:///work/other.md', [{ start: 0, removed: 0, inserted: 4 }], () => 'XXXX');
     assert.equal(told, 0);
   });
 
@@ -74,8 +101,8 @@ describe('results follow their document', () => {
     const store = new RunStore();
     const { request, response } = sentimentOf(text);
     const pending = store.begin(sourceAt(text, 50));
-    store.changeDocument(uri, [{ start: 0, removed: 10, inserted: 0 }]);
-    store.changeDocument(uri, [{ start: 41, removed: 1, inserted: 1 }]);
+    store.changeDocument(uri, [{ start: 0, removed: 10, inserted: 0 }], () => '');
+    store.changeDocument(uri, [{ start: 41, removed: 1, inserted: 1 }], () => '');
     const tracked = store.complete(pending, request, response);
     assert.deepEqual(tracked.place, { start: 40, end: 66 });
     assert.deepEqual(tracked.spans, [undefined, undefined, { start: 50, end: 60 }, { start: 61, end: 66 }]);
