@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -30,6 +30,8 @@ export interface Session {
   readonly workbench: Workbench;
   readonly folder: string;
   readonly server: VscodeServer;
+  /** Process ids of this session's inference processes (read from /proc: Linux only). */
+  inferenceProcesses(): Promise<number[]>;
   /** Takes a picture and the server's last lines when the test failed. Call it in afterEach. */
   keepEvidence(test: Mocha.Test | undefined): Promise<void>;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export const openSession = async (options: SessionOptions = {}): Promise<Session
       folder,
       server,
       close,
+      inferenceProcesses: () => processesOf(extensionsFolder),
       keepEvidence: async (test) => {
         if (test?.state !== 'failed') return;
         await mkdir(screenshotFolder, { recursive: true });
@@ -93,4 +96,18 @@ export const openSession = async (options: SessionOptions = {}): Promise<Session
     await close();
     throw error;
   }
+};
+
+/** Inference processes of the extension in this folder: its path is in their command line. */
+const processesOf = async (extensionsFolder: string): Promise<number[]> => {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      // A process may end between the listing and the reading.
+      const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
+      const isOurs = command.includes(extensionsFolder) && command.includes('inference.cjs');
+      return isOurs ? [Number(id)] : [];
+    }),
+  );
+  return found.flat();
 };

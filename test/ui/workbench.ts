@@ -39,8 +39,15 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget .quick-input-box input');
     await input.fill(`>${title}`);
-    await this.quickPickRow(title).waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.pick(title);
+  }
+
+  /** Chooses the row of the open quick pick whose label reads exactly so, and waits until the pick is closed. */
+  async pick(label: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', {
+      has: this.page.getByText(label, { exact: true }),
+    });
+    await row.first().click();
   }
 
   /** Titles that the palette offers for a text. */
@@ -108,8 +115,9 @@ export class Workbench {
       return box.y >= area.y + marginPx || (await isAtTop());
     };
     if (await canBeClicked()) return this.line(text);
+    await this.page.keyboard.press('Control+1');
+    await this.page.keyboard.press('Control+Home');
     await this.page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
-    await this.page.mouse.wheel(0, -100_000);
     await until(isAtTop, () => 'The editor does not scroll up.');
     for (let step = 0; step < scrollSteps; step++) {
       if (await canBeClicked()) return this.line(text);
@@ -212,6 +220,19 @@ export class Workbench {
       .locator('.editor-group-container.active .view-overlays .cdr[class*="ced-"]')
       .evaluateAll((boxes) => boxes.map((box) => getComputedStyle(box).backgroundColor));
     return [...new Set(colors)].filter((color) => color !== 'rgba(0, 0, 0, 0)');
+  }
+
+  /** The colour of a line's text and of the editor behind it. */
+  async editorColors(line: string): Promise<{ foreground: string; editor: string }> {
+    const foreground = await this.line(line)
+      .locator('span[class*="mtk"]')
+      .first()
+      .evaluate((span) => getComputedStyle(span).color);
+    const editor = await this.page
+      .locator('.editor-group-container.active .monaco-editor-background')
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+    return { foreground, editor };
   }
 
   /** Number of drawn decoration boxes in the active editor. */
