@@ -56,6 +56,8 @@ export class Engine {
         onProgress: (done, total) => options.onProgress?.({ kind: 'run', done, total }),
       });
       if (request.priority === 'bulk') this.#spreadLanes(loaded);
+      // While the model runs: finding a text's language costs as much as its tokens.
+      const { warnings } = plan;
       const decoded = plan.decode(await answer);
       return {
         task: request.task,
@@ -69,7 +71,7 @@ export class Engine {
             scoreFunction: scoreFunction(loaded.model.description),
           }),
         },
-        warnings: [...loadWarnings(lease), ...plan.warnings, ...decoded.warnings],
+        warnings: [...loadWarnings(lease), ...warnings, ...decoded.warnings],
         ms: performance.now() - arrival - loadMs,
         loadMs,
         windows: plan.windows.length,

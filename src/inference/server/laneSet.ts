@@ -38,6 +38,7 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
   readonly #options: LaneSetOptions<Row, Output, L>;
   readonly #places = new Set<Place<L>>();
   readonly #replacements = new Set<Promise<void>>();
+  #opening: Promise<unknown> | undefined;
   #spread: Promise<void> | undefined;
   #lanes = 1;
   #isClosed = false;
@@ -58,7 +59,9 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
 
   /** Starts the interactive lane, which takes bulk work too until there are lanes for it. Rejects as `start` does. */
   async open(): Promise<L> {
-    return (await this.#add(this.#options.threads, both)).lane;
+    const main = this.#add(this.#options.threads, both);
+    this.#opening = main;
+    return (await main).lane;
   }
 
   /** Starts bulk lanes, the first time only. Work goes on meanwhile. */
@@ -71,7 +74,7 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
   /** Closes all lanes, after their running batches. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#spread;
+    await Promise.allSettled([this.#opening, this.#spread]);
     await Promise.all(this.#replacements);
     await Promise.all(
       [...this.#places].map(async ({ attached, lane }) => {

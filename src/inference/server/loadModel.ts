@@ -2,6 +2,7 @@ import { openModel } from '../../core/models/openModel.ts';
 import { chooseWeights } from '../../core/models/weights.ts';
 import type { Scheduler } from '../../core/scheduler/scheduler.ts';
 import { tasks } from '../../core/tasks/index.ts';
+import { detectLanguage } from '../../core/text/language.ts';
 import { loadTokenizer } from '../../core/text/loadTokenizer.ts';
 import type { RowOutputs, Window } from '../../core/text/window.ts';
 import { LoupeError } from '../../shared/errors.ts';
@@ -53,35 +54,26 @@ export async function loadModel(
   });
   onProgress({ kind: 'load', model: reference });
   const { weights, warnings } = chooseWeights(model, precision, provider);
-  const [tokenizer, soloRows, stamp] = await Promise.all([
-    loadTokenizer(model),
-    quantizesDynamically(weights.file),
-    fileStamp(weights.file),
-  ]);
+  const [soloRows, stamp] = await Promise.all([quantizesDynamically(weights.file), fileStamp(weights.file)]);
   await context.reserve(sessionBytes(weights.bytes));
   if (signal.aborted) throw new LoupeError('cancelled');
 
-  const lanes = new LaneSet<Window, RowOutputs, LaneThread>({
-    group,
-    soloRows,
-    threads: interactiveThreads(settings.threads),
-    attach: (slot, runner) => context.scheduler.attach(slot, runner),
-    start: (threads, onDidDie) =>
-      LaneThread.start({
-        file: weights.file,
-        threads,
-        provider,
-        lanePath: context.lanePath,
-        model: reference,
-        task,
-        wanted: tasks[task].outputs,
-        perToken: isPerToken[task],
-        onDidDie,
-      }),
-    onDidFail: context.onDidFail,
-    log: (line) => context.log(`${reference}: ${line}`),
-  });
-  const lane = await lanes.open();
+  const start = (threads: number, onDidDie: (reason: string) => void): Promise<LaneThread> =>
+    LaneThread.start({
+      file: weights.file,
+      threads,
+      provider,
+      lanePath: context.lanePath,
+      model: reference,
+      task,
+      wanted: tasks[task].outputs,
+      perToken: isPerToken[task],
+      onDidDie,
+    });
+  const lanes = createLanes(group, reference, soloRows, start, context);
+  // The session loads in its thread; this one has the tokenizer to read, and the language data that every text wants.
+  const opening = Promise.all([lanes.open(), loadTokenizer(model), detectLanguage('')]);
+  const [lane, tokenizer] = await closingWhenRejected(opening, lanes);
   if (lane.fallbackReason !== undefined)
     context.log(`${reference}: ${provider} refused, cpu is used: ${lane.fallbackReason}`);
   return {
@@ -100,6 +92,36 @@ export async function loadModel(
     ],
     lanes,
   };
+}
+
+type Lanes = LoadedModel['lanes'];
+
+function createLanes(
+  group: string,
+  reference: string,
+  soloRows: boolean,
+  start: (threads: number, onDidDie: (reason: string) => void) => Promise<LaneThread>,
+  context: LoadContext,
+): Lanes {
+  return new LaneSet({
+    group,
+    soloRows,
+    threads: interactiveThreads(context.settings.threads),
+    attach: (slot, runner) => context.scheduler.attach(slot, runner),
+    start,
+    onDidFail: context.onDidFail,
+    log: (line) => context.log(`${reference}: ${line}`),
+  });
+}
+
+/** A lane must not outlive a load that failed elsewhere. */
+async function closingWhenRejected<Result>(opening: Promise<Result>, lanes: Lanes): Promise<Result> {
+  try {
+    return await opening;
+  } catch (thrown) {
+    await lanes.close();
+    throw thrown;
+  }
 }
 
 /** Only a device that was asked for by name can be missed. */
