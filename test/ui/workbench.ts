@@ -79,14 +79,24 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Opens a file of the workspace by its name. */
-  async openFile(name: string): Promise<void> {
+  /** Opens a file of the workspace by its name and waits until it is drawn. */
+  async openFile(name: string, drawn = '.editor-instance .view-line'): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.page.locator('.quick-input-widget .quick-input-box input').fill(name);
     await this.quickPickRow(name).waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
-    await this.page.locator('.editor-instance .view-line').first().waitFor();
+    await this.page.locator(drawn).first().waitFor();
+  }
+
+  /** Answers the question about unsaved changes, if there is one, with Don't Save. */
+  async discardChanges(): Promise<void> {
+    const button = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: "Don't Save" });
+    await this.page.waitForTimeout(settleMs);
+    while ((await button.count()) > 0) {
+      await button.first().click();
+      await this.page.waitForTimeout(settleMs);
+    }
   }
 
   /** A new untitled editor with this text. */

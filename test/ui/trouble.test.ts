@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openSession, root, screenshotFolder, type Session } from './session.ts';
+import { until } from './until.ts';
+
+const hotel = 'The lighthouse hotel was';
+const status = { resting: /^\s*(sentiment-en|qa-en|broken-model)$/, stopped: /stopped/ } as const;
+
+describe('When something goes wrong', () => {
+  let session: Session;
+  const brokenModel = () => path.join(session.folder, 'broken-model');
+
+  before(async function () {
+    this.timeout(120_000);
+    session = await openSession({
+      prepare: async (folder) => {
+        const broken = path.join(folder, 'broken-model');
+        await cp(path.join(root, 'test/fixtures/models/tiny-classifier'), broken, { recursive: true });
+        await rm(path.join(broken, 'tokenizer.json'));
+      },
+    });
+    await session.workbench.openFile('welcome.md');
+  });
+  afterEach(async function () {
+    await session.keepEvidence(this.currentTest);
+    if (this.currentTest?.state === 'failed') await session.workbench.page.keyboard.press('Escape');
+  });
+  after(() => session.close());
+
+  const analyze = async (word = hotel) => {
+    const { workbench } = session;
+    await workbench.command('Loupe: Clear Results');
+    await workbench.clickCodeLens('Sentiment', word);
+    await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE) [01][.,]\d\d/, 60_000);
+  };
+
+  it('opening a window starts no inference process; the first command does', async () => {
+    await session.workbench.waitForStatus(status.resting);
+    assert.deepEqual(await session.inferenceProcesses(), []);
+    await analyze();
+    assert.equal((await session.inferenceProcesses()).length, 1);
+    await session.workbench.waitForStatus(status.resting);
+  });
+
+  it('kill -9 of the inference process: the next command starts a new one and is answered', async () => {
+    const [old = 0] = await session.inferenceProcesses();
+    process.kill(old, 'SIGKILL');
+    await until(
+      async () => !(await session.inferenceProcesses()).includes(old),
+      () => `process ${old} is still there`,
+    );
+    await analyze();
+    const [renewed] = await session.inferenceProcesses();
+    assert.notEqual(renewed, undefined);
+    assert.notEqual(renewed, old);
+    await session.workbench.waitForStatus(status.resting);
+  });
+
+  it('Restart Inference replaces the process', async () => {
+    const [old = 0] = await session.inferenceProcesses();
+    await session.workbench.command('Loupe: Restart Inference');
+    await until(
+      async () => !(await session.inferenceProcesses()).includes(old),
+      () => `process ${old} is still there`,
+    );
+    await analyze();
+  });
+
+  it('Show Log shows what the inference process did', async function () {
+    const { workbench } = session;
+    await workbench.command('Loupe: Show Log');
+    const lines = workbench.page.locator('.part.panel .view-lines');
+    await lines.waitFor();
+    await until(
+      async () => /inference/i.test(await lines.innerText()),
+      async () => `the log reads: ${await lines.innerText()}`,
+    );
+    await workbench.screenshot('log', screenshotFolder);
+    await workbench.command('View: Hide Panel');
+  });
+
+  it('Copy Debug Information names versions, and nothing of the texts', async () => {
+    const { workbench } = session;
+    await workbench.command('Loupe: Copy Debug Information');
+    const text = await until(
+      async () => {
+        const copied = await workbench.clipboard();
+        return /onnxruntime/i.test(copied) && copied;
+      },
+      async () => `the clipboard reads: ${await workbench.clipboard()}`,
+    );
+    assert.match(text, /0\.1\.0/);
+    assert.doesNotMatch(text, /lighthouse/);
+  });
+
+  it('an empty document: a sentence says what to do, nothing is drawn', async () => {
+    const { workbench } = session;
+    await workbench.openUntitled('   ');
+    await workbench.command('Loupe: Analyze Sentiment');
+    const message = await workbench.waitForNotification(/no text to analyse/);
+    assert.match(message, /Select some text/);
+    await workbench.screenshot('empty-text', screenshotFolder);
+    await workbench.clearNotifications();
+  });
+
+  it('a model folder without tokenizer.json: the message names the file and the folder', async () => {
+    const { workbench } = session;
+    await workbench.openFile('welcome.md');
+    await workbench.command('Preferences: Open Workspace Settings (JSON)');
+    await workbench.page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
+    await workbench.page.keyboard.press('Control+A');
+    // Typed as one piece: auto-closing brackets would double them.
+    await workbench.page.keyboard.insertText(
+      JSON.stringify({ 'loupe.codeLens': 'paragraphs', 'loupe.models.sentiment': brokenModel() }, null, 2),
+    );
+    await workbench.page.keyboard.press('Control+S');
+    await workbench.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await workbench.openFile('welcome.md');
+    await workbench.clickCodeLens('Sentiment', hotel);
+    const message = await workbench.waitForNotification(/tokenizer\.json/);
+    assert.match(message, /broken-model/);
+    await workbench.screenshot('broken-model', screenshotFolder);
+    assert.ok(
+      (await workbench.notificationButtons(/tokenizer\.json/)).some((button) => /model/i.test(button)),
+      'the message offers to choose another model',
+    );
+    await workbench.clearNotifications();
+  });
+});
