@@ -101,7 +101,7 @@ export class Workbench {
 
   /** A new untitled editor with this text. */
   async openUntitled(text: string): Promise<void> {
-    await this.command('Create: New Untitled Text File');
+    await this.command('File: New Untitled Text File');
     await this.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
     await this.page.locator('.editor-instance .view-line').first().click();
     await this.page.keyboard.insertText(text);
