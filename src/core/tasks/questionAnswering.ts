@@ -1,6 +1,6 @@
 import type { AnswerResult, QuestionRequest, TaskWarning } from '../../shared/taskProtocol.ts';
 import type { ModelDescription } from '../models/modelDescription.ts';
-import { detectLanguage } from '../text/language.ts';
+import { loadLanguageDetector } from '../text/language.ts';
 import type { WindowOptions } from '../text/textTokenizer.ts';
 import { trimSpan } from '../text/trimSpan.ts';
 import { validateQuestion, validateText } from '../text/validate.ts';
@@ -30,10 +30,17 @@ export const questionAnswering: Task<QuestionRequest> = {
       request.text,
       questionWindowOptions(model),
     );
-    const warnings = textWarnings(request.text, model, await detectLanguage(request.text));
-    if (questionCutTo !== undefined)
-      warnings.push({ code: 'question-truncated', details: { tokens: questionCutTo } });
-    return { windows, warnings, decode: (outputs) => decode(request, model, windows, outputs) };
+    const languageOf = await loadLanguageDetector();
+    return {
+      windows,
+      get warnings() {
+        const warnings = textWarnings(request.text, model, languageOf(request.text));
+        if (questionCutTo !== undefined)
+          warnings.push({ code: 'question-truncated', details: { tokens: questionCutTo } });
+        return warnings;
+      },
+      decode: (outputs) => decode(request, model, windows, outputs),
+    };
   },
 };
 

@@ -6,6 +6,7 @@ import type { ResponseOf, TaskRequest, TaskWarning } from '../../shared/taskProt
 /** What a task decides before any model runs: the windows to run, and how to read their outputs. */
 export interface TaskPlan<Result> {
   readonly windows: readonly Window[];
+  /** May be worked out when read: read it while the model runs. */
   readonly warnings: readonly TaskWarning[];
   /** `outputs[i]` belongs to `windows[i]`. */
   readonly decode: (outputs: readonly RowOutputs[]) => DecodedTask<Result>;

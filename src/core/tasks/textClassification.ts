@@ -5,7 +5,7 @@ import type {
 } from '../../shared/taskProtocol.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
 import type { ModelDescription } from '../models/modelDescription.ts';
-import { detectLanguage } from '../text/language.ts';
+import { loadLanguageDetector } from '../text/language.ts';
 import { sentenceSpans } from '../text/sentences.ts';
 import type { TextTokenizer } from '../text/textTokenizer.ts';
 import { validateText } from '../text/validate.ts';
@@ -35,11 +35,15 @@ export const textClassification: Task<ClassificationRequest> = {
   outputs: [outputName],
   async plan(request, model, tokenizer) {
     validateText(request.text);
-    const language = await detectLanguage(request.text);
+    const languageOf = await loadLanguageDetector();
+    // Only sentences want it before the model runs.
+    const language = request.sentences ? languageOf(request.text) : undefined;
     const parts = await planParts(request, model, tokenizer, language?.language);
     return {
       windows: parts.flatMap((part) => part.windows),
-      warnings: textWarnings(request.text, model, language),
+      get warnings() {
+        return textWarnings(request.text, model, language ?? languageOf(request.text));
+      },
       decode: (outputs) => ({ results: decode(parts, outputs, model), warnings: [] }),
     };
   },

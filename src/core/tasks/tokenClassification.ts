@@ -1,6 +1,6 @@
 import type { LabelScore, TokenRequest, TokenResult } from '../../shared/taskProtocol.ts';
 import type { ModelDescription } from '../models/modelDescription.ts';
-import { detectLanguage } from '../text/language.ts';
+import { loadLanguageDetector } from '../text/language.ts';
 import type { TextTokenizer } from '../text/textTokenizer.ts';
 import { trimSpan } from '../text/trimSpan.ts';
 import { validateText } from '../text/validate.ts';
@@ -35,9 +35,12 @@ export const tokenClassification: Task<TokenRequest> = {
       maxLength: model.maxTokens,
       stride: Math.floor(model.maxTokens / 4),
     });
+    const languageOf = await loadLanguageDetector();
     return {
       windows,
-      warnings: textWarnings(request.text, model, await detectLanguage(request.text)),
+      get warnings() {
+        return textWarnings(request.text, model, languageOf(request.text));
+      },
       decode: (outputs) => ({
         results: decode(request, scoredTokens(request.text, model, tokenizer, windows, outputs), model),
         warnings: [],

@@ -2,7 +2,7 @@ import { openModel } from '../../core/models/openModel.ts';
 import { chooseWeights } from '../../core/models/weights.ts';
 import type { Scheduler } from '../../core/scheduler/scheduler.ts';
 import { tasks } from '../../core/tasks/index.ts';
-import { detectLanguage } from '../../core/text/language.ts';
+import { loadLanguageDetector } from '../../core/text/language.ts';
 import { loadTokenizer } from '../../core/text/loadTokenizer.ts';
 import type { RowOutputs, Window } from '../../core/text/window.ts';
 import { LoupeError } from '../../shared/errors.ts';
@@ -54,7 +54,8 @@ export async function loadModel(
   });
   onProgress({ kind: 'load', model: reference });
   const { weights, warnings } = chooseWeights(model, precision, provider);
-  const [soloRows, stamp] = await Promise.all([quantizesDynamically(weights.file), fileStamp(weights.file)]);
+  const stamp = fileStamp(weights.file);
+  const soloRows = await quantizesDynamically(weights.file);
   await context.reserve(sessionBytes(weights.bytes));
   if (signal.aborted) throw new LoupeError('cancelled');
 
@@ -72,7 +73,7 @@ export async function loadModel(
     });
   const lanes = createLanes(group, reference, soloRows, start, context);
   // The session loads in its thread; this one has the tokenizer to read, and the language data that every text wants.
-  const opening = Promise.all([lanes.open(), loadTokenizer(model), detectLanguage('')]);
+  const opening = Promise.all([lanes.open(), loadTokenizer(model), loadLanguageDetector()]);
   const [lane, tokenizer] = await closingWhenRejected(opening, lanes);
   if (lane.fallbackReason !== undefined)
     context.log(`${reference}: ${provider} refused, cpu is used: ${lane.fallbackReason}`);

@@ -78,7 +78,7 @@ export class ModelStore {
     const start = performance.now();
     await this.#options.room.passLine(options.signal);
     const key = JSON.stringify([reference, task, settingsKeyOf(settings)]);
-    await this.#retireWhenChanged(this.#entries.get(key));
+    this.#retireWhenChanged(this.#entries.get(key));
     // No await between finding the entry and counting its user: it might be evicted meanwhile.
     const entry = this.#entries.get(key) ?? this.#create(key, reference, task, settings);
     const wasLoaded = entry.loaded !== undefined;
@@ -163,9 +163,8 @@ export class ModelStore {
     this.#options.room.notify();
   }
 
-  async #retireWhenChanged(entry: Entry | undefined): Promise<void> {
-    if (!entry?.loaded) return;
-    if ((await fileStamp(entry.loaded.weights.file)) !== entry.loaded.stamp) this.#retire(entry);
+  #retireWhenChanged(entry: Entry | undefined): void {
+    if (entry?.loaded && fileStamp(entry.loaded.weights.file) !== entry.loaded.stamp) this.#retire(entry);
   }
 
   #retire(entry: Entry): void {
