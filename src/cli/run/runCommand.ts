@@ -2,7 +2,7 @@ import os from 'node:os';
 import { formatReference, parseReference } from '../../core/models/reference.ts';
 import type { InferenceClient } from '../../inference/client/inferenceClient.ts';
 import { LoupeError } from '../../shared/errors.ts';
-import type { TaskProgress } from '../../shared/taskProtocol.ts';
+import type { TaskProgress, TaskWarning } from '../../shared/taskProtocol.ts';
 import { startClient } from '../client.ts';
 import { taskOfWord, type RunCommand } from '../command.ts';
 import { progressLine } from '../progressLine.ts';
@@ -37,9 +37,9 @@ export async function runCommand(
   const client = startClient(setting, command, terminal.say);
   try {
     const onProgress = (progress: TaskProgress): void => terminal.status(progressLine(progress));
-    await client.prepare(model, taskOfWord[command.task], { signal, onProgress });
+    const { warnings } = await client.prepare(model, taskOfWord[command.task], { signal, onProgress });
     terminal.status('');
-    return await runAll(command, model, bytes, { client, terminal, signal });
+    return await runAll(command, model, bytes, { client, terminal, signal, warnings });
   } finally {
     client.dispose();
   }
@@ -49,6 +49,8 @@ interface Run {
   readonly client: InferenceClient;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Of loading the model: they hold for every input. */
+  readonly warnings: readonly TaskWarning[];
 }
 
 async function runAll(
@@ -58,7 +60,7 @@ async function runAll(
   run: Run,
 ): Promise<number> {
   const inputs = command.lines ? lineInputs(bytes) : wholeInput(bytes);
-  const report = reporter(command, model, run.terminal);
+  const report = reporter(command, model, run);
   let exitCode = 0;
   for await (const outcome of inOrder(inputs, command.lines ? linesAtOnce : 1, (input) =>
     work(command, model, input, run),
@@ -76,19 +78,17 @@ async function work(command: RunCommand, model: string, input: Input, run: Run):
   const { index, text } = input;
   try {
     const response = await run.client.run(requestFor(command, model, text), { signal: run.signal });
-    return { index, text, response };
+    return { index, text, response: { ...response, warnings: [...run.warnings, ...response.warnings] } };
   } catch (error) {
     return { index, error: LoupeError.from(error) };
   }
 }
 
-function reporter(
-  command: RunCommand,
-  model: string,
-  terminal: Terminal,
-): (outcome: Outcome) => Promise<void> {
+function reporter(command: RunCommand, model: string, run: Run): (outcome: Outcome) => Promise<void> {
+  const { terminal } = run;
   if (command.json) return (outcome) => terminal.write(`${jsonLine(outcome, command.task, model)}\n`);
-  const said = new Set<string>();
+  const said = new Set(run.warnings.map(warningMessage));
+  for (const message of said) terminal.say(message);
   return async (outcome) => {
     await terminal.write(`${readableRows(outcome, command.lines, terminal).join('\n')}\n`);
     if ('error' in outcome) return;
