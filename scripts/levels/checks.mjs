@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from '../lib/packages.mjs';
-import { sum } from '../lib/outcome.mjs';
+import { SkipError, sum } from '../lib/outcome.mjs';
 
 const toolLimitMs = 5 * 60_000;
 const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', name);
@@ -31,6 +31,20 @@ export const types = {
   run: (context) => check(context, 'tsc -b', [process.execPath, bin('typescript/bin/tsc'), '-b']),
 };
 
+/** @param {import('../lib/outcome.mjs').LevelContext} context */
+const ruff = async (context) => {
+  try {
+    const python = await context.python();
+    return [
+      await check(context, 'ruff check', [python, '-m', 'ruff', 'check', 'trainer']),
+      await check(context, 'ruff format --check', [python, '-m', 'ruff', 'format', '--check', 'trainer']),
+    ];
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    return [{ passed: 0, failed: 0, skipped: [{ title: 'ruff', reason: error.message }] }];
+  }
+};
+
 /** @type {import('../lib/outcome.mjs').Level} */
 export const lint = {
   name: 'lint',
@@ -47,13 +61,7 @@ export const lint = {
       () => true,
       () => false,
     );
-    if (hasTrainer) {
-      const python = await context.python();
-      outcomes.push(
-        await check(context, 'ruff check', [python, '-m', 'ruff', 'check', 'trainer']),
-        await check(context, 'ruff format --check', [python, '-m', 'ruff', 'format', '--check', 'trainer']),
-      );
-    }
+    if (hasTrainer) outcomes.push(...(await ruff(context)));
     return sum(outcomes);
   },
 };

@@ -1,5 +1,7 @@
 // The levels that mocha runs in plain Node.
+import path from 'node:path';
 import { runMocha } from '../lib/mocha.mjs';
+import { root } from '../lib/packages.mjs';
 
 /** @type {import('../lib/outcome.mjs').Level} */
 export const unit = {
@@ -19,7 +21,7 @@ export const parity = {
   limitMs: 15 * 60_000,
   run: async (context) => {
     await context.built();
-    const env = { LOUPE_PYTHON: await context.python() };
+    const env = { LOUPE_PYTHON: await context.python(), PYTHONPATH: path.join(root, 'trainer/src') };
     return runMocha('parity', 'test/parity', context, { env, limitMs: parity.limitMs, testMs: 5 * 60_000 });
   },
 };

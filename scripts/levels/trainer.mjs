@@ -13,7 +13,7 @@ const attribute = (/** @type {string} */ tag, /** @type {string} */ name) =>
  * @param {string} xml
  * @returns {import('../lib/outcome.mjs').Outcome}
  */
-export const parseJUnit = (xml) => {
+const parseJUnit = (xml) => {
   const suite = /<testsuite\b[^>]*>/.exec(xml)?.[0] ?? '';
   const count = (/** @type {string} */ name) => Number(attribute(suite, name));
   const skipped = [...xml.matchAll(/(<testcase\b[^>]*>)\s*(<skipped\b[^>]*>)/g)].map(
@@ -43,6 +43,7 @@ export const trainer = {
         GOMP_SPINCOUNT: '0',
         OMP_NUM_THREADS: String(availableParallelism()),
         HF_HUB_OFFLINE: '1',
+        PYTHONPATH: 'src',
         TOKENIZERS_PARALLELISM: 'false',
       },
     });

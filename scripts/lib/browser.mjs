@@ -43,7 +43,7 @@ export const onPath = (commands) => {
 };
 
 /** A Chrome, Chromium or Edge on this machine (CHROMIUM names another one). */
-export const findBrowser = async () =>
+const findBrowser = async () =>
   process.env['CHROMIUM'] ?? (await onPath(names)) ?? (await firstExecutable(places));
 
 /**

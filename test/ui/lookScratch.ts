@@ -6,30 +6,44 @@ const shot = (n: string) => page.screenshot({ path: `/tmp/lp/shots/${n}.png` });
 try {
   await workbench.openFile('welcome.md');
   await workbench.waitForCodeLens(/Sentiment/);
-  await shot('1-welcome');
   await workbench.clickCodeLens('Sentiment', 'The lighthouse hotel was');
   await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE)/, 60000);
   await page.waitForTimeout(800);
-  await shot('2-sentiment');
-  await workbench.hover('The lighthouse hotel was', 'lighthouse');
-  await shot('3-hover');
-  await page.keyboard.press('Escape');
-  await workbench.clickCodeLens('Answer from this document', 'Q: Where was Ada Lovelace born?');
-  await page.waitForTimeout(3000);
-  await shot('4-qa');
-  await workbench.openContainer('Loupe');
-  await page.waitForTimeout(1500);
-  await shot('5-view');
-  await workbench.clickCodeLens('Entities', 'Yesterday me and my brother');
-  await page.waitForTimeout(2500);
-  await shot('6-consent');
-  await page.keyboard.press('Escape');
-  await workbench.command('Loupe: Choose Model...');
+  console.log(
+    await page
+      .locator('.view-line', { hasText: 'lighthouse hotel' })
+      .first()
+      .evaluate((e) => e.innerHTML),
+  );
+  await workbench.clickCodeLens('Ask a question', 'Ada Lovelace was born');
   await page.waitForTimeout(800);
-  await shot('7-task');
+  await shot('a-input');
+  await page.keyboard.type('Where was Ada Lovelace born?');
   await page.keyboard.press('Enter');
+  await page.waitForTimeout(2500);
+  await shot('b-qa');
+  await page.keyboard.press('Control+p'); await page.waitForTimeout(500); await page.keyboard.type('notebook.ipynb'); await page.waitForTimeout(800); await page.keyboard.press('Enter');
+  await page.waitForTimeout(3000);
+  await shot('c-notebook');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(1000);
+  await workbench.command('Loupe: Analyze Sentiment');
+  await page.waitForTimeout(2500);
+  await shot('d-notebook');
+  await workbench.command('Welcome: Open Walkthrough...');
   await page.waitForTimeout(1500);
-  await shot('8-models');
+  await page.keyboard.type('Loupe');
+  await page.waitForTimeout(800);
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(2500);
+  await shot('e-walkthrough');
+  await workbench.command('Preferences: Open Settings (UI)');
+  await page.waitForTimeout(2500);
+  await page.keyboard.type('@ext:loupe.loupe');
+  await page.waitForTimeout(1500);
+  await shot('f-settings');
 } catch (e) {
   console.error(e);
   await shot('error');

@@ -47,12 +47,7 @@ describe('Wherever there is text', () => {
     await cell.click();
     await workbench.command('Loupe: Analyze Sentiment');
     await until(
-      async () =>
-        (
-          await cell.evaluate((line) =>
-            [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content),
-          )
-        ).some((content) => /POSITIVE/.test(content)),
+      async () => (await workbench.attachmentsOf(cell)).some(({ text }) => /^POSITIVE/.test(text)),
       () => 'the cell carries no label',
       60_000,
     );

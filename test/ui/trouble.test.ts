@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openSession, root, screenshotFolder, type Session } from './session.ts';
 import { until } from './until.ts';
@@ -107,16 +107,9 @@ describe('When something goes wrong', () => {
   it('a model folder without tokenizer.json: the message names the file and the folder', async () => {
     const { workbench } = session;
     await workbench.openFile('welcome.md');
-    await workbench.command('Preferences: Open Workspace Settings (JSON)');
-    await workbench.page.locator('.tab.active', { hasText: 'settings.json' }).waitFor();
-    await workbench.page.keyboard.press('Control+A');
-    // Typed as one piece: auto-closing brackets would double them.
-    await workbench.page.keyboard.insertText(
-      JSON.stringify({ 'loupe.codeLens': 'paragraphs', 'loupe.models.sentiment': brokenModel() }, null, 2),
-    );
-    await workbench.page.keyboard.press('Control+S');
-    await workbench.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
-    await workbench.openFile('welcome.md');
+    const settings = { 'loupe.codeLens': 'paragraphs', 'loupe.models.sentiment': brokenModel() };
+    await writeFile(path.join(session.folder, '.vscode/settings.json'), JSON.stringify(settings));
+    await workbench.waitForStatus(/broken-model/);
     await workbench.clickCodeLens('Sentiment', hotel);
     const message = await workbench.waitForNotification(/tokenizer\.json/);
     assert.match(message, /broken-model/);

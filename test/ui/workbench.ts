@@ -197,21 +197,26 @@ export class Workbench {
     );
   }
 
-  /** Texts that decorations attach to a line (drawn by ::before and ::after, so no part of its text). */
-  async attachments(line: string): Promise<Attachment[]> {
-    const drawn = this.line(line);
-    if ((await drawn.count()) === 0) return [];
-    const found = await drawn.evaluate((element) =>
-      [...element.querySelectorAll('span')].flatMap((span) =>
-        ['::before', '::after'].map((place) => {
-          const style = getComputedStyle(span, place);
-          return { text: style.content, color: style.color };
-        }),
-      ),
+  /** Labels that stand at a line without being part of its text: inlay hints, and what decorations draw by ::before and ::after. */
+  attachments(line: string): Promise<Attachment[]> {
+    return this.attachmentsOf(this.line(line));
+  }
+
+  /** The same of a drawn line, wherever it is (a notebook cell). */
+  async attachmentsOf(line: Locator): Promise<Attachment[]> {
+    if ((await line.count()) === 0) return [];
+    const found = await line.evaluate((element) =>
+      [...element.querySelectorAll('span')].flatMap((span) => {
+        const drawn = ['::before', '::after'].map((place) => {
+          const { content, color } = getComputedStyle(span, place);
+          return { text: /^"(.*)"$/.exec(content)?.[1] ?? '', color };
+        });
+        // The editor gives each look of an inlay hint a generated class.
+        const isHint = [...span.classList].some((name) => name.startsWith('dyn-rule'));
+        return isHint ? [...drawn, { text: span.textContent, color: getComputedStyle(span).color }] : drawn;
+      }),
     );
-    return found
-      .filter(({ text }) => text.startsWith('"') && text !== '""')
-      .map(({ text, color }) => ({ text: text.slice(1, -1), color }));
+    return found.map(({ text, color }) => ({ text: flat(text), color })).filter(({ text }) => text !== '');
   }
 
   /** Waits for an attached text on a line. */
