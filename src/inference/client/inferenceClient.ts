@@ -10,6 +10,7 @@ import type {
   PrepareResponse,
 } from '../../shared/inferenceProtocol.ts';
 import { inferenceMethods } from '../../shared/inferenceProtocol.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import type { TaskName, TaskRequest, TaskResponse } from '../../shared/taskProtocol.ts';
 import { link } from '../link.ts';
@@ -34,6 +35,15 @@ type Send<Result> = (
   token: CancellationToken,
   progress: number | undefined,
 ) => Promise<Result>;
+
+/** What the client itself rejects with; all other errors come from the process. */
+const ownFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'cancelled',
+  'inference-crashed',
+  'inference-gave-up',
+  'inference-timeout',
+  'internal',
+]);
 
 /**
  * Makes the client; no process is started before the first call. All calls reject with LoupeErrors: the process's own,
@@ -126,6 +136,10 @@ class SupervisedClient implements InferenceClient {
       const result = await this.#call(method, this.#timings.silence, options, send);
       this.#supervisor.noteSuccess();
       return result;
+    } catch (thrown) {
+      // An error that the process answered with shows it in good health.
+      if (thrown instanceof LoupeError && !ownFailures.has(thrown.code)) this.#supervisor.noteSuccess();
+      throw thrown;
     } finally {
       visit.dispose();
     }
