@@ -82,6 +82,12 @@ def test_config_names_labels_and_kind_of_problem(make_job, run_cli, tmp_path):
     assert config["problem_type"] == "single_label_classification"
 
 
+def test_config_of_question_answering_says_that_there_may_be_no_answer(make_job, run_cli, tmp_path):
+    run_cli("run", make_job("question-answering"), "--output", tmp_path / "run")
+    config = json.loads((tmp_path / "run/model/config.json").read_text())
+    assert config["loupe"] == {"answers_impossible": True}
+
+
 def test_tokenizer_of_the_result_neither_cuts_nor_pads_by_itself(make_job, run_cli, tmp_path):
     run_cli("run", make_job("text-classification"), "--output", tmp_path / "run")
     tokenizer = json.loads((tmp_path / "run/model/tokenizer.json").read_text())

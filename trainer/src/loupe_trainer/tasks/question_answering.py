@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from loupe_trainer import metrics
@@ -25,6 +26,15 @@ class QuestionAnswering(Task):
     model_class = "AutoModelForQuestionAnswering"
     outputs = ("start_logits", "end_logits")
     per_token = True
+    answers_impossible = False
+
+    def learn_labels(self, rows: Sequence[Row]) -> None:
+        """Notes whether the model learns that a text may hold no answer."""
+        self.answers_impossible = any(not row["answers"]["text"] for row in rows)
+
+    def config_values(self) -> dict[str, Any]:
+        """Returns what tells Loupe whether "no answer" may win (src/core/models/modelConfig.ts reads it)."""
+        return {"loupe": {"answers_impossible": self.answers_impossible}}
 
     def encode(self, rows: list[Row], training: bool) -> Split:
         """Cuts contexts into windows of max_length tokens that share ``stride`` tokens.
