@@ -31,6 +31,7 @@ import { LoupeCodeLensProvider } from './results/codeLensProvider.ts';
 import { DecorationPainter } from './results/decorationPainter.ts';
 import { watchDocuments } from './results/documentWatcher.ts';
 import { createHoverProvider } from './results/hoverProvider.ts';
+import { LabelHintsProvider } from './results/labelHints.ts';
 import { ResultsView } from './results/resultsView.ts';
 import type { TrackedRun } from './results/run.ts';
 import { runMarkdown } from './results/runMarkdown.ts';
@@ -86,6 +87,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
   const shownModel = () => store.all[0]?.run.request.model ?? settings.read().models[lastTask()];
   own(watchDocuments(store));
   own(vscode.languages.registerCodeLensProvider('*', lenses));
+  own(vscode.languages.registerInlayHintsProvider('*', own(new LabelHintsProvider(store, wording))));
   own(vscode.languages.registerHoverProvider('*', createHoverProvider(store, wording)));
   own(
     createStatusBar({

@@ -5,6 +5,7 @@ import type { Wording } from '../base/wording.ts';
 import { rangeOf, spanOf } from '../text/editorTargets.ts';
 import { createDecorationType } from './decorationStyles.ts';
 import { drawingsOf, type Drawing, type DrawingStyle } from './drawings.ts';
+import { showsLabelsAsHints } from './labelHints.ts';
 import { drawnRuns, type RunStore } from './runStore.ts';
 import { overlaps } from './shiftSpan.ts';
 
@@ -26,6 +27,11 @@ export class DecorationPainter implements vscode.Disposable {
     const soon = this.#disposables.add(debounce(20, () => this.#paintAll()));
     this.#disposables.add(store.onDidChange(soon));
     this.#disposables.add(vscode.window.onDidChangeVisibleTextEditors(soon));
+    this.#disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('editor.inlayHints')) soon();
+      }),
+    );
     this.#disposables.add(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
         if (this.drawings(textEditor.document.uri.toString()).length > eagerDrawings) soon();
@@ -50,11 +56,12 @@ export class DecorationPainter implements vscode.Disposable {
   #paint(editor: vscode.TextEditor): void {
     const all = this.drawings(editor.document.uri.toString());
     const near = all.length > eagerDrawings ? all.filter(isNear(editor)) : all;
+    const isLabelled = !showsLabelsAsHints(editor.document);
     for (const style of new Set([...this.#types.keys(), ...near.map((drawing) => drawing.style)])) {
       const drawings = near.filter((drawing) => drawing.style === style);
       editor.setDecorations(
         this.#typeOf(style),
-        drawings.map((drawing) => optionsOf(editor.document, drawing)),
+        drawings.map((drawing) => optionsOf(editor.document, drawing, isLabelled)),
       );
     }
   }
@@ -80,9 +87,11 @@ function isNear(editor: vscode.TextEditor): (drawing: Drawing) => boolean {
   return (drawing) => spans.some((span) => overlaps(span, drawing));
 }
 
-function optionsOf(document: vscode.TextDocument, drawing: Drawing): vscode.DecorationOptions {
-  return {
-    range: rangeOf(document, drawing),
-    renderOptions: { after: { contentText: drawing.label } },
-  };
+function optionsOf(
+  document: vscode.TextDocument,
+  drawing: Drawing,
+  isLabelled: boolean,
+): vscode.DecorationOptions {
+  const range = rangeOf(document, drawing);
+  return isLabelled ? { range, renderOptions: { after: { contentText: drawing.label } } } : { range };
 }

@@ -15,13 +15,19 @@ export interface Drawing extends TextSpan {
 /** `answer` has a border too; `otherAnswer` only a border. */
 export type DrawingStyle = LoupeColor | 'otherAnswer';
 
+/** An answer is drawn when its score is at least this part of the best one's; the results view lists all. */
+const worthDrawing = 0.2;
+
 /**
- * Indices of the results that are drawn: each sentence (the whole text where there is none), every answer, every
- * token inside an entity.
+ * Indices of the results that are drawn: each sentence (the whole text where there is none), the best answer and those
+ * near it, every token inside an entity.
  */
 export function drawnParts({ run: { response } }: TrackedRun): number[] {
   const indices = [...response.results.keys()];
-  if (response.task === 'question-answering') return indices;
+  if (response.task === 'question-answering') {
+    const scoreOf = (index: number) => response.results[index]?.score ?? 0;
+    return indices.filter((index) => scoreOf(index) >= worthDrawing * scoreOf(0));
+  }
   if (response.task === 'token-classification')
     return indices.filter((index) => isLabelled(response.results[index]));
   const sentences = indices.filter((index) => response.results[index]?.scope === 'sentence');

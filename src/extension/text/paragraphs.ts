@@ -75,9 +75,9 @@ function leading(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-/** Length of indentation, quote, heading and list markers at a line's start. */
+/** Length of indentation, quote, heading and list markers at a line's start. "## 1. Title" is no list. */
 function markers(line: string): number {
-  let rest = line;
-  for (const pattern of [quote, heading, listItem, /^\s+/]) rest = rest.replace(pattern, '');
-  return line.length - rest.length;
+  let rest = line.replace(quote, '');
+  rest = heading.test(rest) ? rest.replace(heading, '') : rest.replace(listItem, '');
+  return line.length - rest.trimStart().length;
 }

@@ -19,9 +19,10 @@ describe('the paragraph at the caret', () => {
   });
 
   it('leaves Markdown markers out, and takes headings, questions and list items by themselves', () => {
-    const text = '# Title\nText of\nthe body.\n- first\n  goes on\n- second\n> quoted\nQ: Who?\n---\n1. last';
+    const text =
+      '## 1. Title\nText of\nthe body.\n- first\n  goes on\n- second\n> quoted\nQ: Who?\n---\n1. last';
     assert.deepEqual(texts(text, true), [
-      'Title',
+      '1. Title',
       'Text of\nthe body.',
       'first\n  goes on',
       'second\n> quoted',

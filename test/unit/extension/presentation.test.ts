@@ -92,6 +92,16 @@ describe('drawings', () => {
     ]);
   });
 
+  it('leave out answers that are far behind the best', () => {
+    const { request, response } = answersOf(text, ['night', 'day']);
+    const results = response.results.map((result, index) => ({ ...result, score: index === 0 ? 0.5 : 0.09 }));
+    const drawn = drawingsOf(tracked({ request, response: { ...response, results } }), english);
+    assert.deepEqual(
+      drawn.map(({ style }) => style),
+      ['answer'],
+    );
+  });
+
   it('leave tokens outside every entity alone', () => {
     const run = tracked(tokensOf('Ana in Rio', { Ana: 'B-PER', in: 'O', Rio: 'LOC' }));
     assert.deepEqual(
