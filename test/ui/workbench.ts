@@ -137,6 +137,18 @@ export class Workbench {
     throw new Error(`No line of the editor holds '${text}'.`);
   }
 
+  /** Scrolls so that this line is the first one drawn: for pictures. */
+  async scrollToTop(text: string): Promise<void> {
+    const box = await (await this.reveal(text)).boundingBox();
+    const area = await this.page
+      .locator('.editor-group-container.active .monaco-editor')
+      .first()
+      .boundingBox();
+    if (box === null || area === null) throw new Error(`'${text}' is not on the screen.`);
+    await this.page.mouse.wheel(0, box.y - area.y - 4);
+    await this.page.mouse.move(2, 2);
+  }
+
   /** Puts the cursor into the line that holds this text. */
   async putCursorIn(text: string): Promise<void> {
     await (await this.reveal(text)).click({ position: { x: 20, y: 8 } });
@@ -327,6 +339,15 @@ export class Workbench {
   async treeTexts(view: string): Promise<string[]> {
     const rows = await this.treeRows(view).allInnerTexts();
     return rows.map(flat);
+  }
+
+  /** Opens a tree row by its arrow. */
+  async expandRow(text: string): Promise<void> {
+    await this.page
+      .locator('.pane .monaco-list-row', { hasText: text })
+      .first()
+      .locator('.monaco-tl-twistie')
+      .click();
   }
 
   /** Runs one of the actions that a tree row shows while the mouse is on it. */
