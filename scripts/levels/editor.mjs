@@ -37,7 +37,7 @@ export const ui = {
     await context.built();
     await mkdir(path.join(root, 'test/ui/screenshots'), { recursive: true });
     const env = await hostEnvironment(context);
-    return runMocha('ui', 'test/ui', context, { env, limitMs: ui.limitMs, testMs: 90_000 });
+    return runMocha('ui', 'test/ui', context, { env, limitMs: ui.limitMs, testMs: 150_000 });
   },
 };
 

@@ -9,6 +9,8 @@ import { keepOffline, launchBrowser } from '../support/browser.ts';
 import { Workbench } from './workbench.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
+/** How long to wait for what has to appear: CI shares its two cores. */
+const defaultPatienceMs = 45_000;
 export const screenshotFolder = path.join(root, 'test/ui/screenshots');
 
 export interface SessionOptions {
@@ -72,7 +74,7 @@ export const openSession = async (options: SessionOptions = {}): Promise<Session
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(defaultPatienceMs);
     await keepOffline(page);
     await page.goto(workbenchUrl(server.base, folder));
     const workbench = new Workbench(page);

@@ -200,7 +200,7 @@ export class Workbench {
   }
 
   /** Waits for a CodeLens that reads so; returns its text. */
-  waitForCodeLens(pattern: RegExp, limitMs = 30_000): Promise<string> {
+  waitForCodeLens(pattern: RegExp, limitMs = 60_000): Promise<string> {
     return until(
       async () => (await this.codeLenses()).find((text) => pattern.test(text)),
       async () =>
@@ -232,7 +232,7 @@ export class Workbench {
   }
 
   /** Waits for an attached text on a line. */
-  waitForAttachment(line: string, pattern: RegExp, limitMs = 30_000): Promise<Attachment> {
+  waitForAttachment(line: string, pattern: RegExp, limitMs = 60_000): Promise<Attachment> {
     return until(
       async () => (await this.attachments(line)).find(({ text }) => pattern.test(text)),
       async () =>
@@ -293,7 +293,7 @@ export class Workbench {
   }
 
   /** Waits for a notification that reads so; returns its text. */
-  async waitForNotification(pattern: RegExp, limitMs = 20_000): Promise<string> {
+  async waitForNotification(pattern: RegExp, limitMs = 45_000): Promise<string> {
     const message = this.page
       .locator('.notification-toast .notification-list-item-message')
       .filter({ hasText: pattern })
@@ -321,7 +321,7 @@ export class Workbench {
   }
 
   /** Waits until Loupe's status bar item reads so. */
-  async waitForStatus(pattern: RegExp, limitMs = 30_000): Promise<string> {
+  async waitForStatus(pattern: RegExp, limitMs = 60_000): Promise<string> {
     const item = this.page.locator('.statusbar-item[id*="loupe"]');
     return until(
       async () => (await item.allInnerTexts()).find((text) => pattern.test(text)),
