@@ -1,17 +1,30 @@
 import { fillTemplate } from './errors.ts';
-import { warningTemplates, type LabelScore, type TaskRequest, type TaskResponse } from './taskProtocol.ts';
+import {
+  warningTemplates,
+  type ClassificationResult,
+  type LabelScore,
+  type TaskName,
+  type TaskRequest,
+  type TaskResponse,
+} from './taskProtocol.ts';
 
-/** A result as JSON, the same from the command line (`--json`) and from the editor ("Copy as JSON"); see docs/cli.md. */
+/** Tasks as the command line and its JSON call them. */
+const taskWords = {
+  'text-classification': 'sentiment',
+  'question-answering': 'qa',
+  'token-classification': 'tokens',
+} as const satisfies Record<TaskName, string>;
+
+/** A result as JSON: what `loupe run --json` prints for one input, and "Copy as JSON" copies. See docs/cli.md. */
 export interface ResultRecord {
-  /** Hugging Face's pipeline name. */
-  readonly task: TaskRequest['task'];
+  readonly task: (typeof taskWords)[TaskName];
   /** The model reference. */
   readonly model: string;
   /** Which input of a command this is, counted from 0. */
   readonly input: number;
-  readonly question?: string;
   readonly results: readonly ResultEntry[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** To a tenth of a millisecond. */
   readonly ms: number;
 }
 
@@ -22,6 +35,7 @@ export interface ResultEntry {
   readonly text: string;
   readonly label?: string;
   readonly score: number;
+  readonly scope?: ClassificationResult['scope'];
   /** Every label, best first, where the task gives them. */
   readonly scores?: readonly LabelScore[];
 }
@@ -29,22 +43,22 @@ export interface ResultEntry {
 /** The record of one request and its response. Warnings are in English: records are for programs. */
 export function resultRecord(request: TaskRequest, response: TaskResponse, input = 0): ResultRecord {
   return {
-    task: response.task,
+    task: taskWords[response.task],
     model: response.model.reference,
     input,
-    ...(request.task === 'question-answering' ? { question: request.question } : {}),
     results: response.results.map((result) => ({
       start: result.start,
       end: result.end,
       text: request.text.slice(result.start, result.end),
       ...('label' in result ? { label: result.label } : {}),
       score: result.score,
+      ...('scope' in result ? { scope: result.scope } : {}),
       ...('scores' in result && result.scores.length > 0 ? { scores: result.scores } : {}),
     })),
     warnings: response.warnings.map(({ code, details }) => ({
       code,
       message: fillTemplate(warningTemplates[code], details),
     })),
-    ms: response.ms,
+    ms: Math.round(response.ms * 10) / 10,
   };
 }

@@ -77,7 +77,7 @@ describe('results in the editor', () => {
       readonly task: string;
       readonly results: readonly { readonly start: number; readonly end: number; readonly text: string }[];
     };
-    assert.equal(record.task, 'text-classification');
+    assert.equal(record.task, 'sentiment');
     const text = `${first} ${second}`;
     for (const { start, end, text: slice } of record.results) assert.equal(slice, text.slice(start, end));
     await vscode.commands.executeCommand('loupe.copyResultAsMarkdown', { kind: 'run', id });

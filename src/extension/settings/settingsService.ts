@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../shared/disposable.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import { readSettings, type LoupeSettings } from './readSettings.ts';
+import { readSettings, settingDefaults, type LoupeSettings } from './readSettings.ts';
 import type { ErrorPresenter } from '../messages/errorPresenter.ts';
 import { defaultCacheDirectory, type ModelPlaces } from '../../core/models/places.ts';
 import { formatReference, parseReference } from '../../core/models/reference.ts';
@@ -51,7 +51,7 @@ export class SettingsService implements vscode.Disposable {
       cacheDirectory: path.isAbsolute(cacheFolder)
         ? cacheFolder
         : defaultCacheDirectory(process.env, process.platform),
-      hubEndpoint: hubEndpoint.replace(/\/+$/, ''),
+      hubEndpoint: hubAddress(hubEndpoint).replace(/\/+$/, ''),
       ...(base === undefined ? {} : { baseDirectory: base }),
     };
   }
@@ -74,6 +74,13 @@ export class SettingsService implements vscode.Disposable {
   dispose(): void {
     this.#disposables.dispose();
   }
+}
+
+/** Hugging Face's own variable counts as for the command line, unless a setting names a hub. */
+function hubAddress(setting: string): string {
+  const fromEnvironment = process.env['HF_ENDPOINT'];
+  const isChosen = setting !== settingDefaults.hubEndpoint;
+  return isChosen || fromEnvironment === undefined || fromEnvironment === '' ? setting : fromEnvironment;
 }
 
 function baseFolder(scope: vscode.Uri | undefined): string | undefined {
