@@ -50,15 +50,18 @@ def sentences_of(rows):
     return {sentence.strip() + "." for row in rows for sentence in row["context"].split(".") if sentence.strip()}
 
 
-def test_qa_splits_share_no_sentence_and_offsets_hold(qamr_rows):
+def test_qa_splits_share_no_sentence_and_offsets_hold(qamr_rows, monkeypatch):
     qa = load("qa-en")
+    monkeypatch.setattr(qa, "SHORT_STEPS", 50)
     splits = qa.build(qamr_rows)
     assert len(splits["test-paragraph"]) >= qa.TEST_QUESTIONS
     assert len(splits["validation"]) >= qa.VALIDATION_QUESTIONS
     test = sentences_of(splits["test-paragraph"]) | sentences_of(splits["test-long"])
-    assert not sentences_of(splits["train"]) & test
+    assert not (sentences_of(splits["train"]) | sentences_of(splits["train-short"])) & test
     assert not sentences_of(splits["train"]) & sentences_of(splits["validation"])
     assert not sentences_of(splits["validation"]) & test
+    read_in_short = {row["id"] for row in splits["train-short"][: 50 * qa.BATCH]}
+    assert not read_in_short & {row["id"] for row in splits["train"]}
     for rows in splits.values():
         for row in rows:
             for text, start in zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True):
@@ -104,9 +107,12 @@ def test_sentiment_labels_leave_out_the_middle():
 def test_sentiment_splits_share_no_text_and_no_review():
     sentiment = load("sentiment-en")
     rated = [(str(i), 2.0 if i % 2 else -2.0, f"movie snippet {i % 3900}") for i in range(4000)]
-    amazon = [(f"{i // 10}_{i % 10}", 1.0, f"sentence {i} of review {i // 10}.") for i in range(500)]
+    amazon = [(f"{i // 10}_{i % 10}", 0.5 + i % 2, f"sentence {i} of review {i // 10}.") for i in range(500)]
     sources = {"movie": rated, "amazon": amazon, "tweet": rated[:5], "news": []}
     splits = sentiment.split(sources)
+    for name in ("movie", "amazon"):
+        clear = splits.pop(f"test-{name}-clear")
+        assert clear == [row for row in splits[f"test-{name}"] if abs(row["rating"]) >= 1]
     texts = [row["text"].lower() for rows in splits.values() for row in rows]
     assert len(texts) == len(set(texts))
     reviews = [

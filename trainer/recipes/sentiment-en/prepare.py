@@ -11,11 +11,13 @@ import random
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import common
 
 THRESHOLD = 0.5
+CLEAR = 1.0  # |rating| of a sentence that raters agreed on
 SEED = 20261124
 SOURCES = {
     "movie": "movieReviewSnippets_GroundTruth.txt",
@@ -27,6 +29,7 @@ MOVIE_TEST, MOVIE_VALIDATION = 2000, 500
 AMAZON_TEST_SHARE = 0.4  # of the reviews, not of the sentences: no review lies on both sides
 
 Rated = tuple[str, float, str]  # (id, mean rating, text)
+Row = dict[str, Any]
 
 
 def label(rating: float) -> str | None:
@@ -42,10 +45,10 @@ def parse(content: str) -> list[Rated]:
     return [(name, float(rating), text.strip()) for name, rating, text in lines]
 
 
-def split(sources: dict[str, list[Rated]]) -> dict[str, list[dict[str, str]]]:
-    """Returns train, validation and the two test splits, all as rows of text, label and source."""
+def split(sources: dict[str, list[Rated]]) -> dict[str, list[Row]]:
+    """Returns train, validation and test splits, all as rows of text, label, source and rating."""
     rng = random.Random(SEED)
-    rows: dict[str, list[dict[str, str]]] = {"test-movie": [], "test-amazon": [], "validation": [], "train": []}
+    rows: dict[str, list[Row]] = {"test-movie": [], "test-amazon": [], "validation": [], "train": []}
     # The movie snippets have no review number; they were shuffled by their authors.
     movies = [rated for rated in sources["movie"] if label(rated[1])]
     rng.shuffle(movies)
@@ -62,6 +65,8 @@ def split(sources: dict[str, list[Rated]]) -> dict[str, list[dict[str, str]]]:
     seen: set[str] = set()
     for part in ("train", "validation", "test-movie", "test-amazon"):
         rows[part] = [row for row in rows[part] if not (row["text"].lower() in seen or seen.add(row["text"].lower()))]
+    for name in ("movie", "amazon"):
+        rows[f"test-{name}-clear"] = [row for row in rows[f"test-{name}"] if abs(row["rating"]) >= CLEAR]
     return rows
 
 
@@ -70,8 +75,11 @@ def review(rated: Rated) -> str:
     return rated[0].split("_")[0]
 
 
-def _add(rows: list[dict[str, str]], rated: list[Rated], source: str) -> None:
-    rows.extend({"text": text, "label": name, "source": source} for _, rating, text in rated if (name := label(rating)))
+def _add(rows: list[Row], rated: list[Rated], source: str) -> None:
+    for _, rating, text in rated:
+        name = label(rating)
+        if name:
+            rows.append({"text": text, "label": name, "source": source, "rating": rating})
 
 
 def main() -> int:
