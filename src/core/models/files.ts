@@ -7,8 +7,7 @@ export async function readTextFile(file: string): Promise<string | undefined> {
     return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LoupeError('model-file-invalid', { file, reason }, { cause: error });
+    throw unreadable(error, file);
   }
 }
 
@@ -31,7 +30,7 @@ export async function exists(file: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
-    throw error;
+    throw unreadable(error, file);
   }
 }
 
@@ -44,6 +43,12 @@ export async function foldersIn(directory: string): Promise<readonly string[]> {
       .map((entry) => entry.name);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw unreadable(error, directory);
   }
+}
+
+/** A file or folder that is there and cannot be read: `model-file-invalid` with the system's reason. */
+export function unreadable(error: unknown, file: string): LoupeError {
+  const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+  return new LoupeError('model-file-invalid', { file, reason }, { cause: error });
 }

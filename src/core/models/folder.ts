@@ -4,7 +4,7 @@ import { LoupeError } from '../../shared/errors.ts';
 import { taskNames, type TaskName } from '../../shared/taskProtocol.ts';
 import { whyNotForText } from './architectures.ts';
 import { emptyCard, parseCard, type ModelCard } from './card.ts';
-import { isMissing, readTextFile } from './files.ts';
+import { isMissing, readTextFile, unreadable } from './files.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { maxTokens } from './maxTokens.ts';
 import { readConfig, type ModelConfig } from './modelConfig.ts';
@@ -68,8 +68,7 @@ async function namesIn(directory: string): Promise<readonly string[] | undefined
     return await readdir(directory);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LoupeError('model-file-invalid', { file: directory, reason }, { cause: error });
+    throw unreadable(error, directory);
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TaskProgress } from '../../../src/shared/taskProtocol.ts';
-import { graph, graphBytes, HubFixture, rejects, wholeModel } from './hubFixture.ts';
+import { graph, graphBytes, HubFixture, quickTools, rejects, wholeModel } from './hubFixture.ts';
 import { modelFiles, onnxBytes } from './modelFolders.ts';
 
 describe('downloads from the hub', () => {
@@ -174,6 +174,41 @@ describe('downloads from the hub', () => {
       model.weights.map(({ precision }) => precision),
       ['q8'],
     );
+  });
+
+  it('read a list of files that comes in pages', async () => {
+    const server = await hub.serve({ pageSize: 2 });
+    await hub.open(server);
+    assert.deepEqual(await hub.files(), wholeModel);
+    assert.equal(server.requests.filter(({ path: asked }) => asked.includes('/tree/')).length, 3);
+  });
+
+  it('make do with a list of names', async () => {
+    const server = await hub.serve({ pageSize: 0 });
+    await hub.open(server);
+    assert.deepEqual(await hub.files(), wholeModel);
+  });
+
+  it('refuse to be sent from a safe address to an unsafe one', async () => {
+    const asked: string[] = [];
+    const fetchElsewhere: typeof fetch = (input) => {
+      asked.push(input instanceof Request ? input.url : input.toString());
+      return Promise.resolve(
+        new Response(null, { status: 302, headers: { location: 'http://evil.test/x' } }),
+      );
+    };
+    const tools = { ...quickTools, fetch: fetchElsewhere };
+    await rejects(hub.open({ endpoint: 'https://hub.test' }, { tools }), 'hub-interrupted', /unsafe address/);
+    assert.ok(
+      asked.every((address) => address.startsWith('https://hub.test/')),
+      asked.join(),
+    );
+  });
+
+  it('say that the folder for models cannot be written', async () => {
+    const server = await hub.serve();
+    await writeFile(path.join(hub.cache, 'acme'), 'a file where a folder should be');
+    await rejects(hub.open(server), 'file-unwritable', /LOUPE_CACHE/);
   });
 
   describe('from a plain mirror without an API', () => {

@@ -25,6 +25,8 @@ export interface HubOptions {
   readonly api?: boolean;
   /** Whether ETags and checksums are sent. */
   readonly checksums?: boolean;
+  /** Files on a page of the list; 0: the endpoint has no list with sizes. */
+  readonly pageSize?: number;
 }
 
 export interface HubRequest {
@@ -42,7 +44,14 @@ export class HubServer {
   readonly #options: Required<HubOptions>;
 
   constructor(options: HubOptions) {
-    this.#options = { id: 'acme/tiny', revisions: ['main'], api: true, checksums: true, ...options };
+    this.#options = {
+      id: 'acme/tiny',
+      revisions: ['main'],
+      api: true,
+      checksums: true,
+      pageSize: 1000,
+      ...options,
+    };
     this.#server = http.createServer((request, response) => this.#answer(request, response));
   }
 
@@ -76,14 +85,15 @@ export class HubServer {
     const url = new URL(request.url ?? '/', 'http://hub');
     this.requests.push({ path: url.pathname, range: request.headers.range });
     const { id } = this.#options;
-    if (url.pathname.startsWith('/api/')) this.#answerApi(url.pathname, response);
+    if (url.pathname.startsWith('/api/')) this.#answerApi(url, response);
     else if (url.pathname.startsWith(`/${id}/resolve/`)) this.#redirect(url.pathname, response);
     else if (url.pathname.startsWith('/store/'))
       this.#serve(decodeURIComponent(url.pathname.slice('/store/'.length)), request, response);
     else response.writeHead(401, { 'x-error-code': 'RepoNotFound' }).end('Invalid username or password.');
   }
 
-  #answerApi(pathname: string, response: http.ServerResponse): void {
+  #answerApi(url: URL, response: http.ServerResponse): void {
+    const { pathname } = url;
     const { id, api, files, revisions, checksums } = this.#options;
     if (!api) return void response.writeHead(404).end();
     const [, revision] = /^\/api\/models\/[^/]+\/[^/]+\/revision\/(.*)$/.exec(pathname) ?? [];
@@ -94,11 +104,20 @@ export class HubServer {
     const entries = Object.entries(files).map(([path, content]) =>
       treeEntry(path, toBytes(content), checksums),
     );
-    const body =
-      revision === undefined
-        ? entries
-        : { sha: commit, siblings: entries.map(({ path }) => ({ rfilename: path })) };
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (revision === undefined) this.#answerTree(url, entries, response);
+    else sendJson(response, { sha: commit, siblings: entries.map(({ path }) => ({ rfilename: path })) });
+  }
+
+  #answerTree(url: URL, entries: readonly object[], response: http.ServerResponse): void {
+    const { pageSize } = this.#options;
+    if (pageSize === 0) return void response.writeHead(404).end();
+    const page = Number(url.searchParams.get('cursor') ?? 0);
+    const next = `<${this.endpoint}${url.pathname}?recursive=true&cursor=${page + 1}>; rel="next"`;
+    sendJson(
+      response,
+      entries.slice(page * pageSize, (page + 1) * pageSize),
+      (page + 1) * pageSize < entries.length ? { link: next } : {},
+    );
   }
 
   #redirect(pathname: string, response: http.ServerResponse): void {
@@ -139,6 +158,14 @@ export class HubServer {
     else if (fault?.kind === 'stall') response.write(body.subarray(0, fault.after));
     else response.end(body);
   }
+}
+
+function sendJson(
+  response: http.ServerResponse,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 /** A little later, because a reset takes along what the other side has not read yet. */

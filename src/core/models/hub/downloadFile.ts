@@ -33,7 +33,10 @@ export async function downloadFile(job: FileJob, context: HubContext): Promise<A
   const partial = new PartialFile(job.target, context.tools);
   try {
     await mkdir(path.dirname(job.target), { recursive: true });
-    const release = await lockFile(job.target, context.signal);
+    // Whoever waits for another's download sees it advance, and does not look dead to its own supervisor.
+    const release = await lockFile(job.target, context.signal, async () =>
+      job.onBytes(await partial.size(), job.expected.bytes),
+    );
     try {
       if (await exists(job.target)) return undefined;
       return await receive(job, partial, context);

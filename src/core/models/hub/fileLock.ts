@@ -13,17 +13,25 @@ const pollMs = 200;
 /**
  * Waits until no other process (or call) holds `<file>.lock`, then holds it. Returns what releases it. The holder
  * touches the lock file while it lives; a dead holder's lock is taken over. Should two waiters take over the same dead
- * lock at once, both may work on the same partial file: the checksum of the finished file finds that out.
+ * lock at once, both may work on the same partial file: the checksum of the finished file finds that out. `onWait` is
+ * called some times a second while another holds it.
  *
  * Throws LoupeError `cancelled`.
  */
-export async function lockFile(file: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+export async function lockFile(
+  file: string,
+  signal: AbortSignal | undefined,
+  onWait: () => Promise<void>,
+): Promise<() => Promise<void>> {
   const lock = `${file}.lock`;
   const token = randomUUID();
   const content = JSON.stringify({ token, pid: process.pid, host: os.hostname() });
   while (!(await create(lock, content))) {
     if (await isDead(lock)) await rm(lock, { force: true });
-    else await abortableDelay(pollMs, signal);
+    else {
+      await onWait();
+      await abortableDelay(pollMs, signal);
+    }
   }
   const timer = setInterval(() => void touch(lock), signOfLifeMs);
   timer.unref();

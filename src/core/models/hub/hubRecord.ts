@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LoupeError } from '../../../shared/errors.ts';
 import { isJsonObject, readJsonObject, type JsonObject } from '../jsonFile.ts';
+import { diskError } from './diskError.ts';
 import type { HubFile, HubListing } from './listing.ts';
 
 /** Beside a downloaded model's files: which commit they are of, and what else of it there is to download. */
@@ -17,12 +18,17 @@ export async function readHubRecord(directory: string): Promise<HubListing | und
   return { commit, files: files.filter(isJsonObject).flatMap(readFile) };
 }
 
+/** Throws LoupeError `disk-full` or `file-unwritable`. */
 export async function writeHubRecord(directory: string, listing: HubListing): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const file = path.join(directory, recordName);
   const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, `${JSON.stringify(listing, undefined, 1)}\n`);
-  await rename(draft, file);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(draft, `${JSON.stringify(listing, undefined, 1)}\n`);
+    await rename(draft, file);
+  } catch (error) {
+    throw diskError(error, file);
+  }
 }
 
 /** A record that someone has damaged counts as none: the hub is asked again. */

@@ -36,10 +36,20 @@ export class PartialFile {
     return this.#bytes;
   }
 
+  /** Bytes on the disk, whoever wrote them. */
+  async size(): Promise<number> {
+    try {
+      return (await stat(this.path)).size;
+    } catch (error) {
+      if (isMissing(error)) return 0;
+      throw error;
+    }
+  }
+
   /** Looks what an earlier attempt left; undefined when nothing can be continued. */
   async resume(): Promise<Validator | undefined> {
     await this.close();
-    this.#bytes = (await sizeOf(this.path)) ?? 0;
+    this.#bytes = await this.size();
     if (this.#bytes === 0) return undefined;
     const text = await readTextFile(this.#sidecar);
     return text === undefined ? undefined : parseValidator(text);
@@ -95,15 +105,6 @@ export class PartialFile {
     } catch (error) {
       throw diskError(error, this.target);
     }
-  }
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }
 

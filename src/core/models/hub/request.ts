@@ -50,7 +50,7 @@ export async function request(
     if (response.status >= 300 && response.status < 400 && response.status !== 304 && location !== null) {
       await discard(response);
       const next = new URL(location, url);
-      if (url.protocol === 'https:' && next.protocol !== 'https:')
+      if (next.protocol !== 'https:' && (url.protocol === 'https:' || next.protocol !== 'http:'))
         return {
           kind: 'dropped',
           reason: `it redirects to an unsafe address (${next.protocol})`,

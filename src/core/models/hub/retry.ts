@@ -9,6 +9,9 @@ export type Attempt<T> =
   /** `advanced`: something was received and kept, so the count of vain attempts begins anew. */
   | (Dropped & { readonly advanced?: boolean });
 
+/** Being offline is no drop: after this many attempts that reached nobody, the person is told. */
+const unreachedAtMost = 3;
+
 /**
  * Repeats `attempt` with growing pauses until it is done. Throws LoupeError `hub-offline` when the hub was never reached,
  * else `hub-interrupted` with the last reason; `cancelled` also during a pause.
@@ -27,7 +30,7 @@ export async function withRetries<T>(
     reached ||= result.reached;
     if (result.advanced === true) vain = 0;
     const pause = context.tools.backOffMs[vain++];
-    if (pause === undefined)
+    if (pause === undefined || (!reached && vain >= unreachedAtMost))
       throw reached
         ? new LoupeError('hub-interrupted', { file, reason: result.reason })
         : new LoupeError('hub-offline', { endpoint: context.endpoint, reason: result.reason });
