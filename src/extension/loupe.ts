@@ -75,6 +75,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     store,
     errors,
     wording,
+    log: (line) => journal.write('info', line),
     hub: () => settings.places().hubEndpoint,
     ensureModel: (model) => fetcher.ensure(model, settings.places()),
   });

@@ -19,6 +19,7 @@ export class TaskRunner {
   readonly #store: RunStore;
   readonly #errors: ErrorPresenter;
   readonly #wording: Wording;
+  readonly #log: (line: string) => void;
   readonly #hub: () => string;
   readonly #ensureModel: (model: string) => Promise<void>;
 
@@ -27,6 +28,8 @@ export class TaskRunner {
     readonly store: RunStore;
     readonly errors: ErrorPresenter;
     readonly wording: Wording;
+    /** Takes a line for the log; it holds nothing of the texts. */
+    readonly log: (line: string) => void;
     /** Address of the hub, for the words of a download's progress. */
     readonly hub: () => string;
     /** Settles before a model is used; asks the person where something must be fetched. */
@@ -36,6 +39,7 @@ export class TaskRunner {
     this.#store = parts.store;
     this.#errors = parts.errors;
     this.#wording = parts.wording;
+    this.#log = parts.log;
     this.#hub = parts.hub;
     this.#ensureModel = parts.ensureModel;
   }
@@ -71,6 +75,10 @@ export class TaskRunner {
     try {
       const response = await this.#link.run(job.request, options);
       this.#errors.tellOnce(response.warnings);
+      const { model, windows, ms, loadMs } = response;
+      this.#log(
+        `${response.task}: ${model.reference} (${model.precision} on ${model.device}), ${windows} windows, ${ms.toFixed(1)} ms, loading ${loadMs.toFixed(0)} ms`,
+      );
       return this.#store.complete(pending, job.request, response);
     } finally {
       this.#store.abandon(pending);

@@ -14,8 +14,8 @@ export type ModelItem =
       readonly description: string;
       readonly detail: string;
       readonly reference: string;
-      /** A broken folder is shown with its reason and cannot be chosen. */
-      readonly usable: boolean;
+      /** Why it cannot be used; choosing it says so again. */
+      readonly error?: LoupeError;
     };
 
 /** The models that can do a task, by where they come from; those that are broken, with the reason. */
@@ -41,7 +41,8 @@ export function modelItems(
 }
 
 function modelItem(listing: ModelListing, current: string, wording: Wording): ModelItem {
-  const { reference, error } = listing;
+  const { reference } = listing;
+  const error = listing.error && LoupeError.fromData(listing.error);
   const isCurrent = reference === current;
   const icon = error === undefined ? (isCurrent ? '$(check) ' : '') : '$(error) ';
   const facts = error === undefined ? factsOf(listing, wording) : [];
@@ -49,9 +50,9 @@ function modelItem(listing: ModelListing, current: string, wording: Wording): Mo
     kind: 'model',
     label: `${icon}${modelName(reference)}`,
     description: [...(isCurrent ? [wording.t('in use')] : []), ...facts].join(' · '),
-    detail: error === undefined ? originOf(listing, wording) : errorText(LoupeError.fromData(error), wording),
+    detail: error === undefined ? originOf(listing, wording) : errorText(error, wording),
     reference,
-    usable: error === undefined,
+    ...(error === undefined ? {} : { error }),
   };
 }
 

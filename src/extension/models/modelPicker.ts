@@ -135,7 +135,7 @@ function hubReference(entered: string): string {
 
 function rowOf(item: ModelItem): Row {
   if (item.kind === 'group') return { label: item.label, kind: vscode.QuickPickItemKind.Separator };
-  const { label, description, detail, reference, usable } = item;
-  const choose = usable ? { choose: () => Promise.resolve(reference) } : {};
-  return { label, description, detail, ...choose };
+  const { label, description, detail, reference, error } = item;
+  const choose = () => (error === undefined ? Promise.resolve(reference) : Promise.reject(error));
+  return { label, description, detail, choose };
 }

@@ -41,7 +41,9 @@ const sources = async (): Promise<ts.SourceFile[]> => {
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
 describe('Loupe speaks Portuguese', () => {
-  it('in every message, error and warning, and says nothing that is gone', async () => {
+  it('in every message, error and warning, and says nothing that is gone', async function () {
+    // Parses all of src/extension, which takes a while on a busy machine.
+    this.timeout(20_000);
     const said = (await sources()).flatMap((source) => literalsIn(source).literals);
     assert.ok(said.length > 50, `only ${said.length} literals found: the search is broken`);
     const wanted = new Set([...said, ...Object.values(errorTemplates), ...Object.values(warningTemplates)]);
@@ -64,7 +66,8 @@ describe('Loupe speaks Portuguese', () => {
     }
   });
 
-  it('and every message can be translated: none is put together at run time', async () => {
+  it('and every message can be translated: none is put together at run time', async function () {
+    this.timeout(20_000);
     const allowed = new Set(['errorTemplates[error.code]', 'warningTemplates[warning.code]']);
     for (const source of await sources()) {
       const odd = literalsIn(source).others.filter((text) => !allowed.has(text) && text !== 'message');

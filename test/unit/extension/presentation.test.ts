@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatBytes, formatMs, formatScore, snippet } from '../../../src/extension/base/wording.ts';
+import { warningText } from '../../../src/extension/messages/texts.ts';
 import { drawingsOf } from '../../../src/extension/results/drawings.ts';
 import { escaped, hoverMarkdown } from '../../../src/extension/results/hoverMarkdown.ts';
 import { labelColor, labelName } from '../../../src/extension/results/labelColors.ts';
@@ -137,6 +138,26 @@ describe('the answer in one line', () => {
     assert.equal(modelName('hub:Xenova/distilbert@v1'), 'Xenova/distilbert@v1');
     assert.equal(modelName('/home/me/models/mine/'), 'mine');
     assert.equal(modelName('C:\\models\\mine'), 'mine');
+  });
+});
+
+describe('a warning about another language', () => {
+  it('names the languages in the language of the editor', () => {
+    const details = {
+      detected: 'Portuguese',
+      detectedCode: 'pt',
+      languages: 'English',
+      languageCodes: 'en',
+      model: 'm',
+    };
+    assert.match(
+      warningText({ code: 'other-language', details }, english),
+      /looks like Portuguese; m was made for English/,
+    );
+    assert.match(
+      warningText({ code: 'other-language', details }, portuguese),
+      /looks like português; m was made for inglês/,
+    );
   });
 });
 
