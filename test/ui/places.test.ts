@@ -40,10 +40,15 @@ describe('Wherever there is text', () => {
   it('a notebook cell, while it is edited', async () => {
     const { workbench } = session;
     await workbench.openFile('notebook.ipynb', '.notebookOverlay');
+    // A cell gets its editor once it is clicked; until then only its text is painted.
+    await workbench.page
+      .locator('.notebookOverlay .cell-list-container')
+      .getByText('I loved every page')
+      .first()
+      .click();
     const cell = workbench.page
       .locator('.notebookOverlay .view-line', { hasText: 'I loved every page' })
       .first();
-    await cell.waitFor();
     await cell.click();
     await workbench.command('Loupe: Analyze Sentiment');
     await until(

@@ -13,12 +13,6 @@ describe('Results view, models and themes', () => {
   before(async function () {
     this.timeout(120_000);
     session = await openSession({ settings: { 'loupe.models.tokens': tokenModel } });
-    const { workbench } = session;
-    await workbench.openFile('welcome.md');
-    await workbench.clickCodeLens('Sentiment', hotel);
-    await workbench.waitForCodeLens(/POSITIVE [01][.,]\d\d/, 60_000);
-    await workbench.clickCodeLens('Entities', 'Yesterday me and my brother');
-    await workbench.waitForCodeLens(/entit(y|ies):/, 60_000);
   });
   afterEach(async function () {
     await session.keepEvidence(this.currentTest);
@@ -27,6 +21,11 @@ describe('Results view, models and themes', () => {
 
   it('shows the runs, newest first, with model and time', async () => {
     const { workbench } = session;
+    await workbench.openFile('welcome.md');
+    await workbench.clickCodeLens('Sentiment', hotel);
+    await workbench.waitForCodeLens(/POSITIVE [01][.,]\d\d/);
+    await workbench.clickCodeLens('Entities', 'Yesterday me and my brother');
+    await workbench.waitForCodeLens(/entit(y|ies):/);
     await workbench.command('Loupe: Show Results');
     await workbench.treeRows(view).first().waitFor();
     const runs = (await workbench.treeTexts(view)).filter((row) => /\d m?s$/.test(row));
