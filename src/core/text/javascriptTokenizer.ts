@@ -20,7 +20,7 @@ interface TemplateItem {
 /**
  * transformers.js's tokenizer behind Loupe's interface, for machines without a build of the Rust one. The tokens are
  * those of the model; offsets are found by alignment (`createEncoder`) and can be off where the normalizer depends on
- * context. About ten times slower.
+ * context. As fast as the Rust one on prose; slow on a single word of a megabyte.
  */
 export class JavascriptTokenizer implements TextTokenizer {
   readonly kind = 'javascript';
