@@ -35,6 +35,8 @@ export class ChildLink {
   #lastSign = performance.now();
   #progressTokens = 0;
   #isStopping = false;
+  /** Node's or C++'s line that says of what the process died. */
+  #lastError: string | undefined;
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -123,8 +125,10 @@ export class ChildLink {
       this.#end.resolve(reason);
       this.#connection.dispose();
     };
-    child.once('exit', (code, signal) => {
-      reason = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`;
+    // Not `exit`: its last words may still be on their way then.
+    child.once('close', (code, signal) => {
+      const end = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`;
+      reason = this.#lastError === undefined ? end : `${end}: ${this.#lastError}`;
       settle();
     });
     child.once('disconnect', () => {
@@ -144,7 +148,10 @@ export class ChildLink {
   }
 
   #copyLines(stream: Readable): void {
-    createInterface({ input: stream }).on('line', (line) => this.#log('info', line));
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#log('info', line);
+      if (/^(?:\w*Error: |terminate called|\s+what\(\): )/.test(line)) this.#lastError = line.trim();
+    });
   }
 
   #log(level: LogLevel, line: string): void {

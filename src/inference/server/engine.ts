@@ -105,10 +105,10 @@ export class Engine {
     return this.#parts.store.acquire(model, task, this.#settings, options);
   }
 
-  /** As many bulk lanes as there are cores and free memory: a model is not put out for them. */
-  #spreadLanes({ lanes, weights }: LoadedModel): void {
+  /** On a CPU, as many bulk lanes as there are cores and free memory: a model is not put out for them. */
+  #spreadLanes({ lanes, weights, device }: LoadedModel): void {
     const { room, scheduler } = this.#parts;
-    if (lanes.isSpread || scheduler.queued < bulkLanesFrom) return;
+    if (device !== 'cpu' || lanes.isSpread || scheduler.queued < bulkLanesFrom) return;
     lanes.spread(Math.min(bulkLanes(this.#settings.threads), room.sessionsThatFit(weights.bytes)));
   }
 }

@@ -1,4 +1,5 @@
 // Entry of a lane: a worker thread that owns one onnxruntime session, because `run()` blocks the thread it is called on.
+import os from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
@@ -17,8 +18,10 @@ import { openSession } from './openSession.ts';
 async function main(port: MessagePort): Promise<void> {
   const reply = (message: LaneReply, transfer: readonly ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
+  const lane = workerData as LaneData;
+  if (lane.background) giveWay();
   try {
-    const { session, provider, fallbackReason } = await openSession(workerData as LaneData);
+    const { session, provider, fallbackReason } = await openSession(lane);
     port.on('message', (request: LaneRequest) => {
       void serve(session, request);
     });
@@ -49,6 +52,14 @@ async function main(port: MessagePort): Promise<void> {
       reply({ kind: 'run-failed', reason: reasonOf(thrown) });
     }
   }
+}
+
+/**
+ * Bulk lanes keep every core busy for as long as it takes; the editor must not feel it. Linux alone has priorities per
+ * thread: elsewhere this would slow the whole process down, interactive work too.
+ */
+function giveWay(): void {
+  if (process.platform === 'linux') os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 async function run(

@@ -4,6 +4,8 @@ export interface LaneData {
   readonly file: string;
   /** Threads inside one run. */
   readonly threads: number;
+  /** Whether it should give way to everything else on the machine. */
+  readonly background: boolean;
   /** onnxruntime's name of the execution provider to try first; the CPU is what remains. */
   readonly provider: string;
 }

@@ -7,6 +7,14 @@ export interface Lane<Row, Output> extends Runner<Row, Output> {
   close(): Promise<void>;
 }
 
+/** How a lane is to run. */
+export interface LaneKind {
+  /** Threads inside one run. */
+  readonly threads: number;
+  /** Whether it gives way to everything else on the machine. */
+  readonly background: boolean;
+}
+
 export interface LaneSetOptions<Row, Output, L extends Lane<Row, Output>> {
   readonly group: string;
   readonly soloRows: boolean;
@@ -14,7 +22,7 @@ export interface LaneSetOptions<Row, Output, L extends Lane<Row, Output>> {
   readonly threads: number;
   attach(slot: Slot, runner: Runner<Row, Output>): Attached;
   /** Starts a lane; `onDidDie` is called at most once, when it ends without having been closed. */
-  start(threads: number, onDidDie: (reason: string) => void): Promise<L>;
+  start(kind: LaneKind, onDidDie: (reason: string) => void): Promise<L>;
   /** The set can work no more: a lane died and no other could take its place. */
   onDidFail(reason: LoupeError): void;
   log(line: string): void;
@@ -22,11 +30,12 @@ export interface LaneSetOptions<Row, Output, L extends Lane<Row, Output>> {
 
 interface Place<L> {
   readonly lane: L;
-  readonly threads: number;
+  readonly kind: LaneKind;
   serves: readonly Priority[];
   attached: Attached;
 }
 
+const bulkKind: LaneKind = { threads: 1, background: true };
 const both: readonly Priority[] = ['interactive', 'bulk'];
 
 /**
@@ -59,7 +68,7 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
 
   /** Starts the interactive lane, which takes bulk work too until there are lanes for it. Rejects as `start` does. */
   async open(): Promise<L> {
-    const main = this.#add(this.#options.threads, both);
+    const main = this.#add({ threads: this.#options.threads, background: false }, both);
     this.#opening = main;
     return (await main).lane;
   }
@@ -87,7 +96,9 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
 
   async #startBulkLanes(lanes: number): Promise<void> {
     const [main] = this.#places;
-    const started = await Promise.allSettled(Array.from({ length: lanes }, () => this.#add(1, ['bulk'])));
+    const started = await Promise.allSettled(
+      Array.from({ length: lanes }, () => this.#add(bulkKind, ['bulk'])),
+    );
     const failures = started.filter((each) => each.status === 'rejected');
     this.#lanes -= failures.length;
     for (const { reason } of failures) this.#options.log(`bulk lane not started: ${String(reason)}`);
@@ -102,10 +113,10 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
     if (this.#places.has(place)) place.attached = this.#attach(place.lane, serves);
   }
 
-  async #add(threads: number, serves: readonly Priority[]): Promise<Place<L>> {
+  async #add(kind: LaneKind, serves: readonly Priority[]): Promise<Place<L>> {
     // A lane dies in a later turn of the event loop than the one in which it is found ready.
-    const lane = await this.#options.start(threads, (reason) => this.#replace(place, reason));
-    const place: Place<L> = { lane, threads, serves, attached: this.#attach(lane, serves) };
+    const lane = await this.#options.start(kind, (reason) => this.#replace(place, reason));
+    const place: Place<L> = { lane, kind, serves, attached: this.#attach(lane, serves) };
     this.#places.add(place);
     return place;
   }
@@ -120,7 +131,7 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
     void place.attached.detach();
     if (this.#isClosed) return;
     this.#options.log(`lane died, another is started: ${reason}`);
-    const start = this.#add(place.threads, place.serves).then(
+    const start = this.#add(place.kind, place.serves).then(
       () => undefined,
       (thrown: unknown) => this.#options.onDidFail(LoupeError.from(thrown)),
     );

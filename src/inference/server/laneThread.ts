@@ -52,7 +52,8 @@ export class LaneThread implements Runner<Window, RowOutputs> {
 
   private constructor(options: LaneOptions) {
     this.#options = options;
-    const data: LaneData = { file: options.file, threads: options.threads, provider: options.provider };
+    const { file, threads, provider, background } = options;
+    const data: LaneData = { file, threads, provider, background };
     this.#worker = new Worker(options.lanePath, { workerData: data });
     this.#worker.on('message', (message: LaneReply) => this.#take()?.resolve(message));
     this.#worker.on('error', (thrown) => this.#die(`its thread failed: ${thrown.message}`));

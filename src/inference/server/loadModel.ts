@@ -11,6 +11,7 @@ import type { TaskName, TaskProgress, TaskWarning } from '../../shared/taskProto
 import { interactiveThreads, providerFor } from './devices.ts';
 import { quantizesDynamically } from './dynamicQuantization.ts';
 import { fileStamp } from './fileStamp.ts';
+import type { LaneKind } from './laneSet.ts';
 import { LaneSet } from './laneSet.ts';
 import { LaneThread } from './laneThread.ts';
 import type { LoadedModel } from './loadedModel.ts';
@@ -59,10 +60,10 @@ export async function loadModel(
   await context.reserve(sessionBytes(weights.bytes));
   if (signal.aborted) throw new LoupeError('cancelled');
 
-  const start = (threads: number, onDidDie: (reason: string) => void): Promise<LaneThread> =>
+  const start: StartLane = (kind, onDidDie) =>
     LaneThread.start({
+      ...kind,
       file: weights.file,
-      threads,
       provider,
       lanePath: context.lanePath,
       model: reference,
@@ -96,12 +97,13 @@ export async function loadModel(
 }
 
 type Lanes = LoadedModel['lanes'];
+type StartLane = (kind: LaneKind, onDidDie: (reason: string) => void) => Promise<LaneThread>;
 
 function createLanes(
   group: string,
   reference: string,
   soloRows: boolean,
-  start: (threads: number, onDidDie: (reason: string) => void) => Promise<LaneThread>,
+  start: StartLane,
   context: LoadContext,
 ): Lanes {
   return new LaneSet({

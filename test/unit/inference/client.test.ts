@@ -189,6 +189,15 @@ describe('inference client', () => {
     assert.equal((JSON.parse(onnxruntime) as { configured: number }).configured, 1);
   });
 
+  it('says of what a process died when it cannot start', async () => {
+    const { client } = start('throw');
+    await assert.rejects(client.run(ask('x')), (thrown: Error) => {
+      assert.ok(hasCode('inference-gave-up')(thrown));
+      assert.match(thrown.message, /exit code 1: Error: Cannot find module 'onnxruntime-node'/);
+      return true;
+    });
+  });
+
   it('logs when a process started and ended, how long it lived and why it ended', async () => {
     const { client, lines, starts } = start('die-on-run,work');
     await client.run(ask('x'));

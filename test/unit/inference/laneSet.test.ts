@@ -31,7 +31,7 @@ function create(failFrom = Infinity) {
       attached.set(lane, slot);
       return { detach: () => Promise.resolve(void attached.delete(lane)) };
     },
-    start: (threads, die) => {
+    start: ({ threads }, die) => {
       const lane = new FakeLane(threads, die);
       lanes.push(lane);
       return lanes.length >= failFrom

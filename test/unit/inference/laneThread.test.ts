@@ -17,6 +17,7 @@ describe('a lane', () => {
     const lane = await LaneThread.start({
       file: behaviour,
       threads: 1,
+      background: false,
       provider: 'cpu',
       lanePath: path.join(import.meta.dirname, '../../fixtures/inference/fakeLane.cjs'),
       model: 'the model',
