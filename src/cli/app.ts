@@ -1,6 +1,7 @@
 import { parseCommand } from './arguments/parse.ts';
 import type { Command } from './command.ts';
 import { doctorCommand } from './doctor/doctorCommand.ts';
+import { errorMessage } from './message.ts';
 import { helpText } from './help.ts';
 import { installCommand } from './models/installCommand.ts';
 import { modelsCommand } from './models/modelsCommand.ts';
@@ -25,7 +26,7 @@ export async function runApp(
   } catch (thrown) {
     const error = LoupeError.from(thrown);
     if (error.code === 'cancelled' || signal.aborted) return exitCodes.cancelled;
-    terminal.say(`loupe: ${error.message}`);
+    terminal.say(`loupe: ${errorMessage(error)}`);
     if (error.code === 'arguments-invalid') terminal.say('See: loupe help');
     return exitCodes.nothingRan;
   }

@@ -11,8 +11,10 @@ export interface Setting {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** As much as the editor allows by default (setting loupe.memoryLimit). */
-const memoryLimitMb = 2048;
+/** For one command that someone waits for: half of the machine's memory, and no less than the editor's default. */
+function memoryLimitMb(): number {
+  return Math.max(2048, Math.floor(os.totalmem() / 2 / 2 ** 20));
+}
 
 export function readSetting(root: string, environment: NodeJS.ProcessEnv, cwd: string): Setting {
   const hub = environment['HF_ENDPOINT'];
@@ -33,5 +35,5 @@ export function inferenceSettings(
   choice: Pick<InferenceSettings, 'device' | 'precision' | 'threads'>,
 ): InferenceSettings {
   const { starterDirectory, cacheDirectory, hubEndpoint } = places;
-  return { ...choice, memoryLimitMb, starterDirectory, cacheDirectory, hubEndpoint };
+  return { ...choice, memoryLimitMb: memoryLimitMb(), starterDirectory, cacheDirectory, hubEndpoint };
 }

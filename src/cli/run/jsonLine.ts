@@ -1,5 +1,6 @@
 import type { TaskResponse } from '../../shared/taskProtocol.ts';
 import type { TaskWord } from '../command.ts';
+import { errorMessage } from '../message.ts';
 import { warningMessage, type Outcome } from './outcome.ts';
 
 /**
@@ -9,8 +10,8 @@ import { warningMessage, type Outcome } from './outcome.ts';
 export function jsonLine(outcome: Outcome, task: TaskWord, model: string): string {
   const head = { task, model, input: outcome.index };
   if ('error' in outcome) {
-    const { code, message } = outcome.error;
-    return JSON.stringify({ ...head, error: { code, message } });
+    const { error } = outcome;
+    return JSON.stringify({ ...head, error: { code: error.code, message: errorMessage(error) } });
   }
   const { response, text } = outcome;
   return JSON.stringify({

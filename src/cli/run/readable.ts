@@ -1,4 +1,5 @@
 import type { ClassificationResult, TaskResponse } from '../../shared/taskProtocol.ts';
+import { errorMessage } from '../message.ts';
 import { alignColumns, oneLine } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,7 +17,7 @@ export function readableRows(
   const line = isLine ? outcome.index + 1 : 1;
   if ('error' in outcome)
     return alignColumns(
-      [[isLine ? `${line}:1` : 'failed', terminal.paint('red', outcome.error.message)]],
+      [[isLine ? `${line}:1` : 'failed', terminal.paint('red', errorMessage(outcome.error))]],
       leastWidths,
     );
   return alignColumns(rowsOf(outcome.response, outcome.text, line, isLine, terminal), leastWidths);

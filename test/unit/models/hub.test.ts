@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TaskProgress } from '../../../src/shared/taskProtocol.ts';
 import { graph, graphBytes, HubFixture, quickTools, rejects, wholeModel } from './hubFixture.ts';
@@ -229,6 +229,14 @@ describe('downloads from the hub', () => {
         'acme/tiny/tokenizer.json',
         'acme/tiny/tokenizer_config.json',
       ]);
+    });
+
+    it('take files that come compressed unasked', async () => {
+      const server = await hub.serve({ api: false, checksums: false });
+      server.fail('tokenizer.json', { kind: 'gzip' });
+      await hub.open(server);
+      const tokenizer = await readFile(path.join(hub.cache, 'acme/tiny/tokenizer.json'), 'utf8');
+      assert.equal(tokenizer, JSON.stringify(modelFiles()['tokenizer.json']));
     });
 
     it('say that a tokenizer is missing', async () => {

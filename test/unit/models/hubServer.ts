@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { toBytes, type FolderFiles } from './modelFolders.ts';
 
 /** What goes wrong with one answer for a file; faults of a file are used up in order, then it is served well. */
@@ -14,6 +15,8 @@ export type Fault =
   /** One byte of the body is another. */
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'ignoreRange' }
+  /** Compressed, though that was not asked for. */
+  | { readonly kind: 'gzip' }
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'page' };
 
@@ -143,6 +146,10 @@ export class HubServer {
     if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers ?? {}).end();
     if (fault?.kind === 'page')
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in</html>');
+    if (fault?.kind === 'gzip')
+      return void response
+        .writeHead(200, { 'content-encoding': 'gzip', 'content-length': gzipSync(whole).length })
+        .end(gzipSync(whole));
     const content = damaged(whole, fault);
     const etag = `"${sha256(whole).slice(0, 16)}"`;
     const start = fault?.kind === 'ignoreRange' ? 0 : startOf(request, etag);

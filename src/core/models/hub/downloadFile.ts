@@ -138,13 +138,15 @@ async function accept(
   }
   // 416 without an agreed size: what is there is longer than the file, or whole but not known to be.
   if (response.status !== 200) return 'again';
-  const etag = response.headers.get('etag');
+  // Encoded although it was not asked for: lengths and ranges are then those of the encoded file.
+  const isPlain = !response.headers.has('content-encoding');
+  const etag = isPlain ? response.headers.get('etag') : null;
   const checksum = linked.checksum ?? expected.sha256;
   await partial.restart({
     ...(etag !== null && !etag.startsWith('W/') && { etag }),
     ...(checksum !== undefined && { checksum }),
   });
-  const length = response.headers.get('content-length');
+  const length = isPlain ? response.headers.get('content-length') : null;
   return expected.bytes ?? linked.bytes ?? (length === null ? undefined : Number(length));
 }
 
