@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "trainer" / "recipes"), str(ROOT / "trainer" / "recipes" / "sentiment-en")]
+sys.path[:0] = [str(ROOT / "trainer" / part) for part in ("src", "recipes", "recipes/sentiment-en")]
 
 import common  # noqa: E402
 import prepare as recipe  # noqa: E402
