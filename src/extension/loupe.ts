@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LoupeApi } from './api.ts';
-import type { Wording } from './base/wording.ts';
+import { createWording } from './base/wording.ts';
 import { analyzeSentiment } from './commands/analyzeSentiment.ts';
 import { askQuestion } from './commands/askQuestion.ts';
 import { chooseModel } from './commands/chooseModel.ts';
@@ -46,10 +46,10 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     context.subscriptions.push(part);
     return part;
   };
-  const wording: Wording = {
-    t: (message, details = {}) => vscode.l10n.t(message, details),
-    locale: vscode.env.language,
-  };
+  const wording = createWording(
+    (message, details = {}) => vscode.l10n.t(message, details),
+    vscode.env.language,
+  );
   const examples = vscode.Uri.joinPath(context.extensionUri, 'examples');
   const journal = new Journal(own(vscode.window.createOutputChannel('Loupe', { log: true })));
   const errors = new ErrorPresenter(journal, wording);

@@ -8,6 +8,7 @@ import { drawingsOf, type Drawing, type DrawingStyle } from './drawings.ts';
 import { showsLabelsAsHints } from './labelHints.ts';
 import { drawnRuns, type RunStore } from './runStore.ts';
 import { overlaps } from './shiftSpan.ts';
+import type { TextSpan } from '../../shared/textSpan.ts';
 
 /** Above this many ranges in a document only those near the visible part are handed to the editor. */
 const eagerDrawings = 2_000;
@@ -34,7 +35,7 @@ export class DecorationPainter implements vscode.Disposable {
     );
     this.#disposables.add(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
-        if (this.drawings(textEditor.document.uri.toString()).length > eagerDrawings) soon();
+        if (this.#isLarge(textEditor.document)) soon();
       }),
     );
   }
@@ -49,13 +50,20 @@ export class DecorationPainter implements vscode.Disposable {
     for (const type of this.#types.values()) type.dispose();
   }
 
+  #isLarge(document: vscode.TextDocument): boolean {
+    const runs = this.#store.ofDocument(document.uri.toString());
+    return runs.reduce((sum, { spans }) => sum + spans.length, 0) > eagerDrawings;
+  }
+
   #paintAll(): void {
     for (const editor of vscode.window.visibleTextEditors) this.#paint(editor);
   }
 
   #paint(editor: vscode.TextEditor): void {
-    const all = this.drawings(editor.document.uri.toString());
-    const near = all.length > eagerDrawings ? all.filter(isNear(editor)) : all;
+    const isWanted = this.#isLarge(editor.document) ? isNear(editor) : undefined;
+    const near = drawnRuns(this.#store.ofDocument(editor.document.uri.toString())).flatMap((tracked) =>
+      drawingsOf(tracked, this.#wording, isWanted),
+    );
     const isLabelled = !showsLabelsAsHints(editor.document);
     for (const style of new Set([...this.#types.keys(), ...near.map((drawing) => drawing.style)])) {
       const drawings = near.filter((drawing) => drawing.style === style);
@@ -76,7 +84,7 @@ export class DecorationPainter implements vscode.Disposable {
   }
 }
 
-function isNear(editor: vscode.TextEditor): (drawing: Drawing) => boolean {
+function isNear(editor: vscode.TextEditor): (span: TextSpan) => boolean {
   const { document, visibleRanges } = editor;
   const spans = visibleRanges.map(({ start, end }) =>
     spanOf(
@@ -84,7 +92,7 @@ function isNear(editor: vscode.TextEditor): (drawing: Drawing) => boolean {
       new vscode.Range(Math.max(0, start.line - nearLines), 0, end.line + nearLines, Number.MAX_SAFE_INTEGER),
     ),
   );
-  return (drawing) => spans.some((span) => overlaps(span, drawing));
+  return (part) => spans.some((span) => overlaps(span, part));
 }
 
 function optionsOf(

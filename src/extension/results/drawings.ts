@@ -34,13 +34,20 @@ export function drawnParts({ run: { response } }: TrackedRun): number[] {
   return sentences.length > 0 ? sentences : indices;
 }
 
-/** What to draw for one run. Parts whose text changed are not drawn. */
-export function drawingsOf(tracked: TrackedRun, wording: Wording): Drawing[] {
-  return drawnParts(tracked).flatMap((index) => {
+/** What to draw for one run, of the parts whose span is wanted. Parts whose text changed are not drawn. */
+export function drawingsOf(
+  tracked: TrackedRun,
+  wording: Wording,
+  isWanted: (span: TextSpan) => boolean = () => true,
+): Drawing[] {
+  const drawings: Drawing[] = [];
+  for (const index of drawnParts(tracked)) {
     const span = tracked.spans[index];
+    if (span === undefined || !isWanted(span)) continue;
     const look = lookOf(tracked.run.response, index, wording);
-    return span === undefined || look === undefined ? [] : [{ ...look, start: span.start, end: span.end }];
-  });
+    if (look !== undefined) drawings.push({ ...look, start: span.start, end: span.end });
+  }
+  return drawings;
 }
 
 /** A token outside every entity carries the label O; it is no find. */

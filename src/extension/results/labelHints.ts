@@ -32,8 +32,9 @@ export class LabelHintsProvider implements vscode.InlayHintsProvider, vscode.Dis
     if (!showsLabelsAsHints(document)) return [];
     const asked = spanOf(document, range);
     return drawnRuns(this.#store.ofDocument(document.uri.toString()))
-      .flatMap((tracked) => drawingsOf(tracked, this.#wording))
-      .filter(({ end }) => end >= asked.start && end <= asked.end)
+      .flatMap((tracked) =>
+        drawingsOf(tracked, this.#wording, ({ end }) => end >= asked.start && end <= asked.end),
+      )
       .map(({ end, label }) => {
         const hint = new vscode.InlayHint(document.positionAt(end), label);
         hint.paddingLeft = true;

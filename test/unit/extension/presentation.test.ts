@@ -12,9 +12,8 @@ import { answerInOneLine, modelName } from '../../../src/extension/results/summa
 import { wordOfTask } from '../../../src/cli/command.ts';
 import { jsonLine } from '../../../src/cli/run/jsonLine.ts';
 import { resultRecord } from '../../../src/shared/resultRecord.ts';
-import { addRun, answersOf, english, sentimentOf, tokensOf } from './runFixtures.ts';
+import { addRun, answersOf, english, portuguese, sentimentOf, tokensOf } from './runFixtures.ts';
 
-const portuguese = { ...english, locale: 'pt-br' };
 const text = 'Good day. Bad night.';
 const tracked = (run: Parameters<typeof addRun>[1]) => addRun(new RunStore(), run);
 

@@ -1,7 +1,7 @@
-import type { Wording } from '../../../src/extension/base/wording.ts';
+import { createWording } from '../../../src/extension/base/wording.ts';
 import type { RunSource, TrackedRun } from '../../../src/extension/results/run.ts';
 import type { RunStore } from '../../../src/extension/results/runStore.ts';
-import { fillTemplate } from '../../../src/shared/errors.ts';
+import { fillTemplate, type ErrorDetails } from '../../../src/shared/errors.ts';
 import type {
   ClassificationResponse,
   QuestionResponse,
@@ -11,10 +11,10 @@ import type {
 } from '../../../src/shared/taskProtocol.ts';
 import type { TextSpan } from '../../../src/shared/textSpan.ts';
 
-export const english: Wording = {
-  t: (message, details = {}) => fillTemplate(message, details),
-  locale: 'en',
-};
+const fill = (message: string, details: ErrorDetails = {}) => fillTemplate(message, details);
+export const english = createWording(fill, 'en');
+/** English words with Portuguese numbers and names. */
+export const portuguese = createWording(fill, 'pt-br');
 export const uri = 'file:///work/notes.md';
 
 const base = { warnings: [], ms: 12.3, loadMs: 0, windows: 1 } as const;
