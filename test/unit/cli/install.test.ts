@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HubServer } from '../models/hubServer.ts';
-import { modelFiles, onnxBytes, temporaryFolders } from '../models/modelFolders.ts';
+import { modelFiles, onnxBytes, readFolder, temporaryFolders } from '../models/modelFolders.ts';
 import { skipBecause } from '../../support/skip.ts';
-import { jsonLines, runCli, whyNoCli } from './runCli.ts';
+import { jsonLines, root, runCli, spawnCli, tinyClassifier, whyNoCli } from './runCli.ts';
 
 const graph = 'onnx/model_quantized.onnx';
 
@@ -55,6 +58,40 @@ describe('loupe models install', function () {
     );
     assert.equal(server.rangesOf('config.json').length, 1);
     assert.equal(server.rangesOf(graph).length, 2);
+  });
+
+  it('goes on after it was killed in the middle', async function () {
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no signals to send');
+    server.fail(graph, { kind: 'stall', after: 1_000_000 });
+    const partial = path.join(env['LOUPE_CACHE'] ?? '', 'acme', 'tiny', `${graph}.partial`);
+    const child = spawnCli(['models', 'install', 'hub:acme/tiny'], env);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    while (!existsSync(partial) || statSync(partial).size < 500_000) await delay(20);
+    child.kill('SIGKILL');
+    await ended;
+    const { code, stderr } = await runCli(['models', 'install', 'hub:acme/tiny'], { env });
+    assert.equal(code, 0, stderr);
+    assert.match(server.rangesOf(graph)[1] ?? '', /^bytes=\d{6,}-$/);
+  });
+
+  it('is not needed: run fetches a hub model, then works offline', async () => {
+    const files = await readFolder(path.join(root, tinyClassifier));
+    await server.stop();
+    server = new HubServer({ files });
+    await server.start();
+    const run = (): ReturnType<typeof runCli> =>
+      runCli(['run', 'sentiment', '--model', 'hub:acme/tiny', '--json'], {
+        env: { ...env, HF_ENDPOINT: server.endpoint },
+        input: 'I like it.',
+      });
+    const first = await run();
+    assert.equal(first.code, 0, first.stderr);
+    const asked = server.requests.length;
+    const second = await run();
+    assert.equal(server.requests.length, asked);
+    const strip = (stdout: string): string => stdout.replace(/"ms":[\d.]+/, '');
+    assert.equal(strip(second.stdout), strip(first.stdout));
+    assert.equal(jsonLines(second.stdout)[0]?.['model'], 'hub:acme/tiny');
   });
 
   it('says that a folder needs no installing', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -56,6 +56,17 @@ export async function writeFolder(directory: string, files: FolderFiles): Promis
     await writeFile(file, toBytes(content));
   }
   return directory;
+}
+
+/** All files below a folder, by their paths with `/`. */
+export async function readFolder(directory: string): Promise<FolderFiles> {
+  const files: Record<string, Buffer> = {};
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    files[path.relative(directory, file).replaceAll(path.sep, '/')] = await readFile(file);
+  }
+  return files;
 }
 
 /** A folder for one test, gone after it. */
