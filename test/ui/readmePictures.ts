@@ -9,7 +9,7 @@ const ada = 'Ada Lovelace was born';
 
 /** The part of the window with the editors, or with the side bar too, from its top down to `height`. */
 const clip = async ({ workbench }: Session, parts: 'editor' | 'window', height: number) => {
-  const box = await workbench.page.locator('.part.editor').boundingBox();
+  const box = await workbench.page.locator('.editor-group-container.active .editor-container').boundingBox();
   if (box === null) throw new Error('There is no editor.');
   const x = parts === 'editor' ? box.x : 0;
   return { x, y: box.y, width: box.x + box.width - x, height };
@@ -19,20 +19,16 @@ const session = await openSession({
   viewport,
   settings: {
     'editor.minimap.enabled': false,
-    'editor.lineNumbers': 'off',
     'editor.glyphMargin': false,
     'editor.folding': false,
     'editor.occurrencesHighlight': 'off',
     'editor.selectionHighlight': false,
     'editor.renderLineHighlight': 'none',
     'breadcrumbs.enabled': false,
-    'workbench.editor.showTabs': 'none',
-    'workbench.activityBar.location': 'default',
   },
 });
 try {
   const { workbench } = session;
-  const { page } = workbench;
   await workbench.openFile('welcome.md', undefined);
   await workbench.command('View: Close Primary Side Bar');
   await workbench.clickCodeLens('Sentiment', hotel);
@@ -42,15 +38,13 @@ try {
   await workbench.clickCodeLens('Sentiment', hotel);
   await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE) [01][.,]\d\d/);
   await workbench.scrollToTop('## 1. How does this text sound?');
-  await workbench.hover('Sadly the heating', 'heating');
-  await workbench.screenshot('sentiment', folder, await clip(session, 'editor', 330));
-  await page.keyboard.press('Escape');
+  await workbench.screenshot('sentiment', folder, await clip(session, 'editor', 240));
 
   await workbench.command('Loupe: Clear Results');
   await workbench.clickCodeLens('Answer from this document', 'Q: What did note G compute?');
   await workbench.waitForCodeLens(/ [01][.,]\d\d · /);
   await workbench.scrollToTop('## 2. What does this text say?');
-  await workbench.screenshot('answer', folder, await clip(session, 'editor', 360));
+  await workbench.screenshot('answer', folder, await clip(session, 'editor', 380));
 
   await workbench.clickCodeLens('Sentiment', hotel);
   await workbench.waitForCodeLens(/POSITIVE [01][.,]\d\d/);

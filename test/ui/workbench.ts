@@ -137,15 +137,21 @@ export class Workbench {
     throw new Error(`No line of the editor holds '${text}'.`);
   }
 
-  /** Scrolls so that this line is the first one drawn: for pictures. */
+  /** Scrolls so that this line is the first one drawn, then takes the mouse away: for pictures. */
   async scrollToTop(text: string): Promise<void> {
-    const box = await (await this.reveal(text)).boundingBox();
+    const line = await this.reveal(text);
     const area = await this.page
       .locator('.editor-group-container.active .monaco-editor')
       .first()
       .boundingBox();
-    if (box === null || area === null) throw new Error(`'${text}' is not on the screen.`);
-    await this.page.mouse.wheel(0, box.y - area.y - 4);
+    if (area === null) throw new Error('No editor is open.');
+    await this.page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
+    for (let step = 0; step < scrollSteps; step++) {
+      const distance = ((await line.boundingBox())?.y ?? area.y) - area.y;
+      if (distance < marginPx / 2) break;
+      await this.page.mouse.wheel(0, distance / 2);
+      await this.page.waitForTimeout(settleMs);
+    }
     await this.page.mouse.move(2, 2);
   }
 
