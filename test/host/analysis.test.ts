@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { LoupeApi } from '../../src/extension/api.ts';
 import { resultText } from '../../src/extension/results/run.ts';
-import { closeEditors, loupe, openText, resultsOf, select, textAt } from './support.ts';
+import { closeEditors, loupe, openText, openUntitled, resultsOf, select, textAt } from './support.ts';
 
 const good = 'This film is wonderful and I love it.';
 const bad = 'The food was awful and the service was terrible.';
@@ -44,6 +44,13 @@ describe('analysing text in the editor', () => {
     editor.selection = new vscode.Selection(at, at);
     const [tracked] = await resultsOf(api, 'loupe.analyzeSentiment');
     assert.equal(tracked?.run.request.text, `${good}\nIt goes on.`);
+  });
+
+  it('a document that was never saved is a text like any other', async () => {
+    const editor = await openUntitled(bad);
+    const [tracked] = await resultsOf(api, 'loupe.analyzeSentiment');
+    assert.equal(textAt(editor.document, tracked?.spans[0]), bad);
+    assert.equal(api.drawings(editor.document.uri.toString())[0]?.style, 'negative');
   });
 
   it('several selections get one result each', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { LoupeApi } from '../../src/extension/api.ts';
 import type { TrackedRun } from '../../src/extension/results/run.ts';
@@ -10,10 +11,25 @@ export async function loupe(): Promise<LoupeApi> {
   return extension.activate();
 }
 
-/** Opens a new untitled document in an editor. */
-export async function openText(content: string, language = 'plaintext'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  return showText(document);
+const extensions = { plaintext: 'txt', markdown: 'md', javascript: 'js' } as const;
+
+/**
+ * Writes a file of the workspace with this text and opens it. Each has a name of its own: a new untitled document may
+ * get the name, and from its backup the text, of one that was just closed.
+ */
+export async function openText(
+  content: string,
+  language: keyof typeof extensions = 'plaintext',
+): Promise<vscode.TextEditor> {
+  const folder = vscode.workspace.workspaceFolders![0]!.uri;
+  const file = vscode.Uri.joinPath(folder, `test-${randomUUID()}.${extensions[language]}`);
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(content));
+  return showText(await vscode.workspace.openTextDocument(file));
+}
+
+/** Opens a document that is not saved anywhere. */
+export async function openUntitled(content: string): Promise<vscode.TextEditor> {
+  return showText(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }));
 }
 
 /** Shows a document and waits until it is the active one: `showTextDocument` may resolve a moment before. */
@@ -34,12 +50,6 @@ export async function closeEditors(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     return undefined;
   });
-  // The next untitled document would get the name, and for a moment the text, of one that is still being closed.
-  const isUntitled = ({ uri }: vscode.TextDocument) => uri.scheme === 'untitled';
-  await until(
-    'untitled documents to close',
-    () => !vscode.workspace.textDocuments.some(isUntitled) || undefined,
-  );
 }
 
 /** Selects the first occurrence of each text. */

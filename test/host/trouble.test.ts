@@ -6,6 +6,7 @@ import {
   loupe,
   messagesDuring,
   openText,
+  openUntitled,
   resultsOf,
   select,
   until,
@@ -41,7 +42,7 @@ describe('when something is wrong', () => {
   });
 
   it('binary data: a message in words, and no result', async () => {
-    const editor = await openText('abc\u0000def');
+    const editor = await openUntitled('abc\u0000def');
     select(editor, 'abc\u0000def');
     assert.match((await messagesDuring(analyze)).join(), /looks like binary data/);
     assert.deepEqual(api.results(), []);
