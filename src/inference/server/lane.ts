@@ -84,7 +84,9 @@ function toTensor({ data, dims }: InputTensor): Tensor {
 function toFloat32(value: OnnxValue): Float32Array<ArrayBuffer> {
   const { data, type } = value;
   if (data instanceof Float32Array || data instanceof Float64Array) return Float32Array.from(data);
-  if (data instanceof Uint16Array && type === 'float16') return float16ToFloat32(data);
+  if (type === 'float16')
+    // Node 24 has Float16Array, and onnxruntime uses it where it is; older versions get the bits.
+    return data instanceof Uint16Array ? float16ToFloat32(data) : Float32Array.from(data as Iterable<number>);
   throw new TypeError(`an output is of type ${type}, not floating point`);
 }
 

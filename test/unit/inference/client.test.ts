@@ -3,7 +3,8 @@ import type { FakeClient } from './fakeClient.ts';
 import { settings } from './inferenceFixture.ts';
 import { ask, fakeClient, hasCode, isAlive, until } from './fakeClient.ts';
 
-describe('inference client', () => {
+describe('inference client', function () {
+  this.timeout(60_000);
   let fake: FakeClient | undefined;
   const start = (...args: Parameters<typeof fakeClient>): FakeClient => (fake = fakeClient(...args));
   afterEach(() => {
@@ -76,7 +77,7 @@ describe('inference client', () => {
   });
 
   it('replaces a process that does not become ready in time', async () => {
-    const { client, starts } = start('mute,work', { handshake: 1500 });
+    const { client, starts } = start('mute,work', { handshake: 3000 });
     assert.equal(await labelOf(client, 'a'), 'a');
     assert.equal(starts().length, 2);
     assert.equal(isAlive(starts()[0]!), false);
@@ -88,7 +89,7 @@ describe('inference client', () => {
   });
 
   it('fails a request that stays without a sign of life, ends that process, and goes on with a new one', async () => {
-    const { client, starts } = start('hang,work', { silence: 300 });
+    const { client, starts } = start('hang,work', { silence: 1500 });
     await assert.rejects(client.run(ask('x')), hasCode('inference-timeout'));
     await until(() => !isAlive(starts()[0]!));
     assert.equal(await labelOf(client, 'a'), 'a');

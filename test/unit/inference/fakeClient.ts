@@ -13,9 +13,9 @@ const modulePath = path.join(import.meta.dirname, '../../fixtures/inference/fake
 
 /** Fast enough for a test, slow enough for a busy machine to start Node in `handshake`. */
 const timings: Timings = {
-  handshake: 10_000,
-  control: 10_000,
-  silence: 10_000,
+  handshake: 30_000,
+  control: 30_000,
+  silence: 30_000,
   backOff: [10, 20, 40],
   grace: 200,
 };
@@ -81,11 +81,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until `check` holds, at most five seconds. */
+/** Waits until `check` holds, at most twenty seconds. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 20_000;
   while (!(await check())) {
-    if (performance.now() > end) throw new Error('waited five seconds in vain');
+    if (performance.now() > end) throw new Error('waited twenty seconds in vain');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -148,6 +148,16 @@ describe('inference process', function () {
     assert.equal((await classify(copyModel('fine'), 'x')).results.length, 1);
   });
 
+  it('reads half precision outputs', async () => {
+    const { classify, copyModel } = start();
+    const model = copyModel('half');
+    const half = readFileSync(path.join(import.meta.dirname, '../../fixtures/models/half-logits.onnx'));
+    writeFileSync(path.join(model, 'onnx/model_quantized.onnx'), half);
+    const [result] = (await classify(model, 'x')).results;
+    assert.equal(result?.label, 'POSITIVE');
+    assert.ok(Math.abs(result.score - 1 / (1 + Math.exp(-1))) < 1e-6);
+  });
+
   it('notices that a model was trained again into the same folder', async () => {
     const { classify, copyModel } = start({ precision: 'q8' });
     const model = copyModel('a');
