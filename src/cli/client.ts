@@ -3,6 +3,11 @@ import { createInferenceClient, type InferenceClient } from '../inference/client
 import type { InferenceSettings } from '../shared/inferenceProtocol.ts';
 import { inferenceSettings, type Setting } from './setting.ts';
 
+/** The built entry of the inference process. */
+export function inferenceModule({ root }: Setting): string {
+  return path.join(root, 'dist', 'inference.cjs');
+}
+
 /** The inference process of this command; its log is shown when LOUPE_DEBUG is set. */
 export function startClient(
   setting: Setting,
@@ -12,7 +17,7 @@ export function startClient(
   const settings = inferenceSettings(setting, choice);
   const isDebugging = (setting.environment['LOUPE_DEBUG'] ?? '') !== '';
   return createInferenceClient({
-    modulePath: path.join(setting.root, 'dist', 'inference.cjs'),
+    modulePath: inferenceModule(setting),
     settings: () => settings,
     log: (level, line) => {
       if (isDebugging) say(`[${level}] ${line}`);

@@ -1,5 +1,7 @@
 import { LoupeError } from '../../shared/errors.ts';
-import { startClient } from '../client.ts';
+import { exists } from '../../core/models/files.ts';
+import { inferenceModule, startClient } from '../client.ts';
+import { errorMessage } from '../message.ts';
 import type { Setting } from '../setting.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,6 +10,15 @@ export async function examineInference(
   setting: Setting,
   say: (line: string) => void,
 ): Promise<readonly Finding[]> {
+  const missing = (reason: string): readonly Finding[] => [
+    {
+      state: 'missing',
+      what: 'inference process',
+      detail: `${reason} In a clone: npm ci, then npm run build.`,
+    },
+  ];
+  const module = inferenceModule(setting);
+  if (!(await exists(module))) return missing(`There is no ${module}.`);
   const client = startClient(setting, { device: 'auto', precision: 'auto', threads: 0 }, say);
   try {
     const info = await client.info();
@@ -28,14 +39,7 @@ export async function examineInference(
       },
     ];
   } catch (error) {
-    const { message } = LoupeError.from(error);
-    return [
-      {
-        state: 'missing',
-        what: 'inference process',
-        detail: `${message} In a clone: npm ci, then npm run build.`,
-      },
-    ];
+    return missing(errorMessage(LoupeError.from(error)));
   } finally {
     client.dispose();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { skipBecause } from '../../support/skip.ts';
 import { temporaryFolders } from '../models/modelFolders.ts';
@@ -218,6 +218,20 @@ describe('loupe in the terminal', function () {
     assert.match(stdout, /^note +starter on demand +starter:grammar-en is not installed/m);
   });
 
+  it('says what is missing on a machine where nothing is, and how to get it', async () => {
+    const bare = await folders.make();
+    await mkdir(path.join(bare, 'dist'));
+    await copyFile(cli, path.join(bare, 'dist', 'cli.mjs'));
+    await copyFile(path.join(root, 'package.json'), path.join(bare, 'package.json'));
+    const { code, stdout } = await runCli(['doctor'], { script: path.join(bare, 'dist', 'cli.mjs') });
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^missing +inference process +There is no .*inference\.cjs\. In a clone: npm ci, then npm run build/m,
+    );
+    assert.match(stdout, /^missing +starter models +none in .*media.models/m);
+  });
+
   it('ends quietly when nobody reads on', async () => {
     const child = spawnCli(['run', 'sentiment', '--lines', '--json', '--model', tinyClassifier]);
     let stderr = '';
@@ -243,7 +257,6 @@ describe('loupe in the terminal', function () {
 
   it('has an executable bundle', async function () {
     if (process.platform === 'win32') skipBecause(this, 'Windows has no executable bit');
-    const { readFile } = await import('node:fs/promises');
     assert.match(await readFile(cli, 'utf8'), /^#!\/usr\/bin\/env node\n/);
   });
 });

@@ -16,6 +16,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another copy of the bundle. */
+  readonly script?: string;
 }
 
 /** Why the built command line cannot be run here; undefined when it can. */
@@ -25,7 +27,7 @@ export function whyNoCli(): string | undefined {
 
 /** Runs the built command line as a person would, away from their models and their network. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawnCli(args, options.env);
+  const child = spawnCli(args, options.env, options.script);
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   let stdout = '';
@@ -36,8 +38,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { code, stdout, stderr };
 }
 
-export function spawnCli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return spawn(process.execPath, [cli, ...args], {
+export function spawnCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = cli) {
+  return spawn(process.execPath, [script, ...args], {
     cwd: root,
     env: {
       ...process.env,
