@@ -65,10 +65,13 @@ def test_question_answering_by_hand():
     assert (ours["em"], ours["f1"]) == (50, 50)
     assert ours["em_answerable"] == 50
     assert ours["em_unanswerable"] == 50
-    assert ours["em_answerable_forced"] == 50
     # Refusing from a margin of -0.75 on gets the fourth right as well.
     assert (ours["best_em"], ours["best_em_threshold"]) == (75, -0.75)
     assert (ours["count"], ours["answerable"], ours["unanswerable"]) == (4, 2, 2)
+
+
+def test_groups_without_questions_have_no_number():
+    assert "em_unanswerable" not in metrics.question_answering([["x"]], ["x"], [-1.0])
 
 
 def test_best_threshold_keeps_equal_margins_together():

@@ -101,24 +101,17 @@ def question_answering(
     ]
     result = {"count": float(len(gold)), "answerable": float(sum(has)), "unanswerable": float(len(has) - sum(has))}
     for index, name in enumerate(("em", "f1")):
-        values = [scores[index] for scores in chosen]
-        result[name] = _percent(values)
-        result[f"{name}_answerable"] = _percent(
-            [value for value, is_answerable in zip(values, has, strict=True) if is_answerable]
-        )
-        result[f"{name}_unanswerable"] = _percent(
-            [value for value, is_answerable in zip(values, has, strict=True) if not is_answerable]
-        )
-        result[f"{name}_answerable_forced"] = _percent(
-            [scores[index] for scores, is_answerable in zip(with_answer, has, strict=True) if is_answerable]
-        )
+        result[name] = _percent([scores[index] for scores in chosen])
+        for group, wanted in (("answerable", True), ("unanswerable", False)):
+            values = [scores[index] for scores, answerable in zip(chosen, has, strict=True) if answerable == wanted]
+            if values:
+                result[f"{name}_{group}"] = _percent(values)
         gains = [
             (margin, null[index] - answer[index])
             for margin, null, answer in zip(null_margins, with_null, with_answer, strict=True)
         ]
-        result[f"best_{name}"], result[f"best_{name}_threshold"] = _best_threshold(
-            sum(scores[index] for scores in with_answer), gains
-        )
+        answered = sum(scores[index] for scores in with_answer)
+        result[f"best_{name}"], result[f"best_{name}_threshold"] = _best_threshold(answered, gains)
     return result
 
 
