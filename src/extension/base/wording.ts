@@ -30,6 +30,12 @@ export function formatScore(score: number, { digits }: Wording): string {
   return digits(2, isNearEnd ? 4 : 2).format(score);
 }
 
+/** A score in two digits for narrow places. What is not quite 1 (or 0) is never shown as such: 0.9964 is 0.99. */
+export function shortScore(score: number, { digits }: Wording): string {
+  if (score > 0 && score < 0.005) return `<${digits(2, 2).format(0.01)}`;
+  return digits(2, 2).format(score < 1 && score >= 0.995 ? 0.99 : score);
+}
+
 export function formatMs(ms: number, { digits }: Wording): string {
   return `${digits(0, ms < 10 ? 1 : 0).format(ms)} ms`;
 }

@@ -1,4 +1,4 @@
-import { formatScore, type Wording } from '../base/wording.ts';
+import { shortScore, type Wording } from '../base/wording.ts';
 import { labelColor, labelName, type LoupeColor } from './labelColors.ts';
 import { polarityOf } from './polarity.ts';
 import type { TrackedRun } from './run.ts';
@@ -62,7 +62,7 @@ function lookOf(
 ): Omit<Drawing, keyof TextSpan> | undefined {
   const result = response.results[index];
   if (result === undefined) return undefined;
-  const score = formatScore(result.score, wording);
+  const score = shortScore(result.score, wording);
   if (!('label' in result))
     return index === 0
       ? { style: 'answer', label: score }

@@ -1,4 +1,4 @@
-import { formatMs, formatScore, snippet, type Wording } from '../base/wording.ts';
+import { formatMs, shortScore, snippet, type Wording } from '../base/wording.ts';
 import { isLabelled } from './drawings.ts';
 import { labelName } from './labelColors.ts';
 import type { TaskName, TaskResponse, TokenResult } from '../../shared/taskProtocol.ts';
@@ -26,13 +26,13 @@ export function answerInShort(response: TaskResponse, wording: Wording): string 
   switch (response.task) {
     case 'text-classification': {
       const whole = response.results[0];
-      return whole === undefined ? t('No result') : `${whole.label} ${formatScore(whole.score, wording)}`;
+      return whole === undefined ? t('No result') : `${whole.label} ${shortScore(whole.score, wording)}`;
     }
     case 'question-answering': {
       const best = response.results[0];
       return best === undefined
         ? t('No answer in this text')
-        : `${snippet(best.text)} ${formatScore(best.score, wording)}`;
+        : `${snippet(best.text)} ${shortScore(best.score, wording)}`;
     }
     case 'token-classification':
       return entitiesInShort(response.results.filter(isLabelled), wording);

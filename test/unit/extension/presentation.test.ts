@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { formatBytes, formatMs, formatScore, snippet } from '../../../src/extension/base/wording.ts';
+import {
+  formatBytes,
+  formatMs,
+  formatScore,
+  shortScore,
+  snippet,
+} from '../../../src/extension/base/wording.ts';
 import { warningText } from '../../../src/extension/messages/texts.ts';
 import { drawingsOf } from '../../../src/extension/results/drawings.ts';
 import { escaped, hoverMarkdown } from '../../../src/extension/results/hoverMarkdown.ts';
@@ -25,6 +31,12 @@ describe('numbers are written for people', () => {
     assert.equal(formatScore(1, english), '1.00');
     assert.equal(formatScore(-2.5, english), '-2.50');
     assert.equal(formatScore(0.5, portuguese), '0,50');
+  });
+
+  it('scores in narrow places with two digits always, and never as a 1 or 0 that they are not', () => {
+    const shown = [0.876, 0.9987, 0.0012, 1, 0, -2.5].map((score) => shortScore(score, english));
+    assert.deepEqual(shown, ['0.88', '0.99', '<0.01', '1.00', '0.00', '-2.50']);
+    assert.equal(shortScore(0.5, portuguese), '0,50');
   });
 
   it('times and sizes in their units', () => {
