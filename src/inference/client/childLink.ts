@@ -31,6 +31,7 @@ export class ChildLink {
   readonly #connection: MessageConnection;
   readonly #options: ChildOptions;
   readonly #end: Deferred<string> = createDeferred();
+  readonly #pending = new Set<Deferred<never>>();
   readonly #started = performance.now();
   #lastSign = performance.now();
   #progressTokens = 0;
@@ -68,14 +69,16 @@ export class ChildLink {
    * jsonrpc itself leaves a call to a dead peer pending until its connection is disposed.
    */
   async request<Result>(send: (connection: MessageConnection) => Promise<Result>): Promise<Result> {
-    const lost = this.ended.then((reason): never => {
-      throw new LoupeError('inference-crashed', { reason });
-    });
+    // One end per request: a race with `ended` itself would keep every request in memory while the process lives.
+    const lost: Deferred<never> = createDeferred();
+    this.#pending.add(lost);
     try {
-      return await Promise.race([lost, send(this.#connection)]);
+      return await Promise.race([lost.promise, send(this.#connection)]);
     } catch (thrown) {
       if (!isLost(thrown)) throw thrown;
       throw new LoupeError('inference-crashed', { reason: await this.ended }, { cause: thrown });
+    } finally {
+      this.#pending.delete(lost);
     }
   }
 
@@ -123,6 +126,7 @@ export class ChildLink {
       const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
       this.#log(this.#isStopping ? 'info' : 'warn', `ended after ${seconds} s: ${reason}`);
       this.#end.resolve(reason);
+      for (const lost of this.#pending) lost.reject(new LoupeError('inference-crashed', { reason }));
       this.#connection.dispose();
     };
     // Not `exit`: its last words may still be on their way then.
