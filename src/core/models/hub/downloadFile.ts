@@ -26,7 +26,8 @@ export interface FileJob {
  * whole and only then gives it its name. Nothing is done when the file is already there. Two processes that want the
  * same file take turns. Returns what is missing when the hub has no such file.
  *
- * Throws LoupeError `hub-offline`, `hub-interrupted`, `hub-forbidden`, `hub-checksum`, `disk-full` or `cancelled`.
+ * Throws LoupeError `hub-offline`, `hub-interrupted`, `hub-forbidden`, `hub-checksum`, `disk-full`, `file-unwritable` or
+ * `cancelled`.
  */
 export async function downloadFile(job: FileJob, context: HubContext): Promise<Absent | undefined> {
   if (await exists(job.target)) return undefined;
@@ -40,15 +41,17 @@ export async function downloadFile(job: FileJob, context: HubContext): Promise<A
     try {
       if (await exists(job.target)) return undefined;
       return await receive(job, partial, context);
+    } catch (error) {
+      const explained = diskError(error, job.target);
+      // Its own half is the first thing that can go to make room.
+      if (explained.code === 'disk-full') await partial.discard();
+      throw explained;
     } finally {
       await partial.close();
       await release();
     }
   } catch (error) {
-    const explained = diskError(error, job.target);
-    // Its own half is the first thing that can go to make room.
-    if (explained.code === 'disk-full') await partial.discard();
-    throw explained;
+    throw diskError(error, job.target);
   }
 }
 
