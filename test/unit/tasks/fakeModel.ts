@@ -13,7 +13,7 @@ export class LetterTokenizer implements TextTokenizer {
   readonly maskId = undefined;
   readonly unknownId = 3;
   readonly continuationPrefix: string | undefined;
-  readonly #texts = ['', '[CLS]', '[SEP]', '?'];
+  readonly #texts = ['', '[CLS]', '[SEP]', '[UNK]'];
 
   constructor(marksParts = true) {
     this.continuationPrefix = marksParts ? '##' : undefined;
@@ -36,6 +36,7 @@ export class LetterTokenizer implements TextTokenizer {
   }
 
   #id(text: string): number {
+    if (text === '?') return this.unknownId;
     const known = this.#texts.indexOf(text);
     return known < 0 ? this.#texts.push(text) - 1 : known;
   }
