@@ -187,6 +187,21 @@ describe('loupe in the terminal', function () {
     );
   });
 
+  it('says that there is no answer, as an empty list with a warning, and exits with 0', async function () {
+    if (!existsSync(path.join(root, 'media/models/qa-en/config.json')))
+      skipBecause(this, 'media/models/qa-en is not there');
+    const { code, stdout, stderr } = await runCli(
+      ['run', 'qa', '--json', '-q', 'What is the capital of France?'],
+      {
+        input: 'Ada Lovelace wrote the first program in 1843. She lived in London.',
+      },
+    );
+    assert.equal(code, 0, stderr);
+    const line = jsonLines(stdout)[0];
+    assert.deepEqual(line?.['results'], []);
+    assert.equal((line['warnings'] as readonly { readonly code: string }[])[0]?.code, 'no-answer');
+  });
+
   it('warns once on standard error when a precision is not there', async () => {
     const args = ['run', 'sentiment', '--precision', 'q4', '--lines', '--model', tinyClassifier];
     const { code, stderr } = await runCli(args, { input: 'good\nbad\n' });
