@@ -45,6 +45,8 @@ export class Engine {
   async run(request: TaskRequest, options: CallOptions = {}): Promise<TaskResponse> {
     const arrival = performance.now();
     const lease = await this.#acquire(request.model, request.task, options);
+    const bulkUse = request.priority === 'bulk' ? lease.loaded.bulkUse : undefined;
+    bulkUse?.enter();
     try {
       const { loaded, loadMs } = lease;
       const plan = await planTask(request, loaded.model.description, loaded.tokenizer);
@@ -55,7 +57,7 @@ export class Engine {
         ...(options.signal && { signal: options.signal }),
         onProgress: (done, total) => options.onProgress?.({ kind: 'run', done, total }),
       });
-      if (request.priority === 'bulk') this.#spreadLanes(loaded);
+      if (bulkUse) this.#spreadLanes(loaded);
       // While the model runs: finding a text's language costs as much as its tokens.
       const { warnings } = plan;
       const decoded = plan.decode(await answer);
@@ -77,6 +79,7 @@ export class Engine {
         windows: plan.windows.length,
       } as TaskResponse;
     } finally {
+      bulkUse?.leave();
       lease.release();
     }
   }

@@ -80,6 +80,13 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
     this.#spread = this.#startBulkLanes(lanes);
   }
 
+  /** Closes the bulk lanes, after their running batches; the first lane takes all work again. */
+  contract(): void {
+    if (!this.#spread || this.#isClosed) return;
+    // Still spread until the last one is gone: new lanes meanwhile would only be closed too.
+    this.#spread = this.#closeBulkLanes(this.#spread);
+  }
+
   /** Closes all lanes, after their running batches. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -102,11 +109,25 @@ export class LaneSet<Row, Output, L extends Lane<Row, Output>> {
     const failures = started.filter((each) => each.status === 'rejected');
     this.#lanes -= failures.length;
     for (const { reason } of failures) this.#options.log(`bulk lane not started: ${String(reason)}`);
-    if (main && failures.length < lanes) await this.#narrow(main, ['interactive']);
+    if (main && failures.length < lanes) await this.#assign(main, ['interactive']);
+  }
+
+  async #closeBulkLanes(spread: Promise<void>): Promise<void> {
+    await spread;
+    await Promise.all(this.#replacements);
+    const main = [...this.#places].find(({ kind }) => !kind.background);
+    if (main) await this.#assign(main, both);
+    for (const place of [...this.#places].filter(({ kind }) => kind.background)) {
+      this.#places.delete(place);
+      await place.attached.detach();
+      await place.lane.close();
+    }
+    this.#lanes = 1;
+    this.#spread = undefined;
   }
 
   /** From now on a lane takes other work: the interactive one keeps itself free once there are bulk lanes. */
-  async #narrow(place: Place<L>, serves: readonly Priority[]): Promise<void> {
+  async #assign(place: Place<L>, serves: readonly Priority[]): Promise<void> {
     place.serves = serves;
     await place.attached.detach();
     // It may have died or been closed while its batch ran.

@@ -11,12 +11,16 @@ import type { TaskName, TaskProgress, TaskWarning } from '../../shared/taskProto
 import { interactiveThreads, providerFor } from './devices.ts';
 import { quantizesDynamically } from './dynamicQuantization.ts';
 import { fileStamp } from './fileStamp.ts';
+import { IdleTimer } from './idleTimer.ts';
 import type { LaneKind } from './laneSet.ts';
 import { LaneSet } from './laneSet.ts';
 import { LaneThread } from './laneThread.ts';
 import type { LoadedModel } from './loadedModel.ts';
 import { sessionBytes } from './memoryRoom.ts';
 import { isPerToken } from './taskOutputs.ts';
+
+/** Milliseconds that bulk lanes stay after bulk work: they load in about a second, and count against the memory limit. */
+const bulkLanesLinger = 60_000;
 
 /** What loading needs of its surroundings. */
 export interface LoadContext {
@@ -92,6 +96,7 @@ export async function loadModel(
       ...deviceWarnings(settings, provider, lane.provider),
       ...(tokenizer.kind === 'javascript' ? [{ code: 'tokenizer-fallback', details: {} } as const] : []),
     ],
+    bulkUse: new IdleTimer(bulkLanesLinger, () => lanes.contract()),
     lanes,
   };
 }

@@ -3,6 +3,7 @@ import type { TextTokenizer } from '../../core/text/textTokenizer.ts';
 import type { RowOutputs, Window } from '../../core/text/window.ts';
 import type { LoadedModel as LoadedModelInfo } from '../../shared/inferenceProtocol.ts';
 import type { TaskName, TaskWarning } from '../../shared/taskProtocol.ts';
+import type { IdleTimer } from './idleTimer.ts';
 import type { LaneSet } from './laneSet.ts';
 import type { LaneThread } from './laneThread.ts';
 import { sessionBytes } from './memoryRoom.ts';
@@ -22,6 +23,8 @@ export interface LoadedModel {
   readonly device: string;
   /** What the person should hear once: another device, precision or tokenizer than wanted. */
   readonly warnings: readonly TaskWarning[];
+  /** Who does bulk work on it, so that the bulk lanes go when nobody has for a while. */
+  readonly bulkUse: IdleTimer;
   readonly lanes: LaneSet<Window, RowOutputs, LaneThread>;
 }
 

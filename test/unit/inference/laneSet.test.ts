@@ -86,6 +86,23 @@ describe('the lanes of a model', () => {
     assert.deepEqual([set.size, serves(), failures], [1, ['interactive+bulk', 'none', 'none'], []]);
   });
 
+  it('go back to one when bulk work is over, and spread again when there is more', async () => {
+    const { set, lanes, serves, settled } = create();
+    await set.open();
+    set.spread(2);
+    set.contract();
+    await settled();
+    assert.deepEqual(serves(), ['interactive+bulk', 'none', 'none']);
+    assert.deepEqual(
+      lanes.map(({ isClosed }) => isClosed),
+      [false, true, true],
+    );
+    assert.deepEqual([set.size, set.isSpread], [1, false]);
+    set.spread(2);
+    await settled();
+    assert.deepEqual(serves(), ['interactive', 'none', 'none', 'bulk', 'bulk']);
+  });
+
   it('are replaced when they die, by one like them', async () => {
     const { set, lanes, serves, settled, failures } = create();
     await set.open();
