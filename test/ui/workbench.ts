@@ -6,6 +6,7 @@ import { until } from './until.ts';
 const settleMs = 300;
 const scrollSteps = 40;
 const marginPx = 60;
+const lensHeightPx = 36;
 
 /** What stands behind or under a piece of text without being part of it. */
 export interface Attachment {
@@ -184,7 +185,7 @@ export class Workbench {
     return texts.map(flat).filter((text) => text !== '');
   }
 
-  /** Clicks the CodeLens link with this title that stands nearest above a line. */
+  /** Clicks the CodeLens link with this title that stands right above a line. */
   async clickCodeLens(title: string | RegExp, line: string): Promise<void> {
     await this.reveal(line);
     const links = this.page.locator('.editor-group-container.active .codelens-decoration a', {
@@ -195,7 +196,8 @@ export class Workbench {
       const above = await Promise.all(
         (await links.all()).map(async (link) => ({ link, y: (await link.boundingBox())?.y ?? Infinity })),
       );
-      return above.filter(({ y }) => y < top).sort((a, b) => b.y - a.y)[0]?.link;
+      // Lenses are drawn one after the other: the nearest so far may belong to another paragraph.
+      return above.find(({ y }) => y < top && y > top - lensHeightPx)?.link;
     };
     const link = await until(
       nearest,
