@@ -8,11 +8,15 @@ import { joinWrappedLines } from './lineBreaks.ts';
  */
 const pieceLength = 2048;
 
+/** A letter, a number or a picture. What has none ("_).", "---") is no sentence: a model would label it all the same. */
+const saysSomething = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+
 /**
  * The sentences of `text`, in order, without the white space around them; spans of `text` in UTF-16 units.
  * Boundaries are those of Intl.Segmenter (Unicode's UAX 29) for `language` (BCP 47; an unknown one counts as English)
  * on text whose wrapped lines were joined and whose Markdown markers were blanked (`joinWrappedLines`), and without
- * those after titles and initials (`endsWithAbbreviation`). What remains of Intl's limits: an abbreviation outside that
+ * those after titles and initials (`endsWithAbbreviation`). Punctuation alone belongs to the sentence before it on its
+ * line, and is left out on a line of its own. What remains of Intl's limits: an abbreviation outside that
  * list ends a sentence when a capital follows ("at 3 p.m. They").
  */
 export function sentenceSpans(text: string, language = 'en'): TextSpan[] {
@@ -36,7 +40,15 @@ function addTrimmed(spans: TextSpan[], text: string, start: number, end: number)
   const trimmed = content.trimStart();
   if (trimmed === '') return;
   const from = start + content.length - trimmed.length;
-  spans.push({ start: from, end: from + trimmed.trimEnd().length });
+  const to = from + trimmed.trimEnd().length;
+  if (saysSomething.test(trimmed)) {
+    spans.push({ start: from, end: to });
+    return;
+  }
+  const previous = spans.at(-1);
+  if (previous && !/[\n\r]/.test(text.slice(previous.end, from))) {
+    spans[spans.length - 1] = { start: previous.start, end: to };
+  }
 }
 
 function segmenterFor(language: string): Intl.Segmenter {

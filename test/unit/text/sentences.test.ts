@@ -48,6 +48,15 @@ describe('sentences', () => {
     ]);
   });
 
+  it('with the punctuation that follows them, and none of punctuation alone', () => {
+    assert.deepEqual(split('Choose one (_Loupe: Choose..._). It is good.'), [
+      'Choose one (_Loupe: Choose..._).',
+      'It is good.',
+    ]);
+    assert.deepEqual(split('First.\n\n***\n\n?!\n\nSecond.'), ['First.', 'Second.']);
+    assert.deepEqual(split('Fine! 😀'), ['Fine!', '😀']);
+  });
+
   it('one per line in a list of lines, whatever the line breaks', () => {
     for (const lineBreak of ['\n', '\r\n', '\r', '\u2028'])
       assert.deepEqual(split(['Great movie', 'Bad movie', 'No idea'].join(lineBreak)), [
