@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
+import { middleAbove } from './middleAbove.ts';
 
 const settleMs = 300;
 const scrollSteps = 40;
@@ -191,20 +192,14 @@ export class Workbench {
     const links = this.page.locator('.editor-group-container.active .codelens-decoration a', {
       hasText: asPattern(title),
     });
-    const nearest = async (): Promise<Locator | undefined> => {
-      const top = (await this.line(line).boundingBox())?.y ?? 0;
-      const above = await Promise.all(
-        (await links.all()).map(async (link) => ({ link, y: (await link.boundingBox())?.y ?? Infinity })),
-      );
-      // Lenses are drawn one after the other: the nearest so far may belong to another paragraph.
-      return above.find(({ y }) => y < top && y > top - lensHeightPx)?.link;
-    };
-    const link = await until(
+    const nearest = async () =>
+      middleAbove(links, (await this.line(line).boundingBox())?.y ?? 0, lensHeightPx);
+    const { x, y } = await until(
       nearest,
       async () =>
         `No CodeLens '${String(title)}' above '${line}': ${JSON.stringify(await this.codeLenses())}`,
     );
-    await link.click();
+    await this.page.mouse.click(x, y);
   }
 
   /** Waits for a CodeLens that reads so; returns its text. */
@@ -362,6 +357,17 @@ export class Workbench {
   async rowAction(row: Locator, title: string): Promise<void> {
     await row.hover();
     await row.locator(`.actions a[aria-label*="${title}"]`).click();
+  }
+
+  /** Drags the border between the side bar and the editors to the right. */
+  async widenSideBar(pixels: number): Promise<void> {
+    const bar = await this.page.locator('.part.sidebar').boundingBox();
+    if (bar === null) throw new Error('The side bar is closed.');
+    const y = bar.y + bar.height / 2;
+    await this.page.mouse.move(bar.x + bar.width + 1, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(bar.x + bar.width + 1 + pixels, y, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   /** Opens a view container from the activity bar. */
