@@ -52,16 +52,6 @@ export class Workbench {
     await row.first().click();
   }
 
-  /** Titles that the palette offers for a text. */
-  async paletteTitles(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget .quick-input-box input').fill(`>${text}`);
-    await this.page.waitForTimeout(settleMs * 2);
-    const rows = await this.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    return rows.map(flat);
-  }
-
   /** A row of the open quick pick. */
   quickPickRow(text: string | RegExp): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
@@ -192,10 +182,9 @@ export class Workbench {
     const links = this.page.locator('.editor-group-container.active .codelens-decoration a', {
       hasText: asPattern(title),
     });
-    const nearest = async () =>
-      middleAbove(links, (await this.line(line).boundingBox())?.y ?? 0, lensHeightPx);
+    const top = async () => (await this.line(line).boundingBox())?.y ?? 0;
     const { x, y } = await until(
-      nearest,
+      async () => middleAbove(links, await top(), lensHeightPx),
       async () =>
         `No CodeLens '${String(title)}' above '${line}': ${JSON.stringify(await this.codeLenses())}`,
     );
@@ -280,21 +269,6 @@ export class Workbench {
     return (await hover.allInnerTexts()).join('\n');
   }
 
-  /** The notifications that VS Code shows or keeps, newest first. */
-  async notifications(): Promise<string[]> {
-    const toasts = await this.page
-      .locator('.notification-toast .notification-list-item-message')
-      .allInnerTexts();
-    if (toasts.length > 0) return toasts;
-    await this.page.keyboard.press('Escape');
-    await this.command('Notifications: Show Notifications');
-    const kept = await this.page
-      .locator('.notifications-center.visible .notification-list-item-message')
-      .allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    return kept;
-  }
-
   /** Waits for a notification that reads so; returns its text. */
   async waitForNotification(pattern: RegExp, limitMs = 45_000): Promise<string> {
     const message = this.page
@@ -368,11 +342,6 @@ export class Workbench {
     await this.page.mouse.down();
     await this.page.mouse.move(bar.x + bar.width + 1 + pixels, y, { steps: 5 });
     await this.page.mouse.up();
-  }
-
-  /** Opens a view container from the activity bar. */
-  async openContainer(title: string): Promise<void> {
-    await this.page.locator(`.activitybar li.action-item:has(a[aria-label^="${title}"])`).click();
   }
 
   /** The selected text as the editor would copy it. */
