@@ -3,21 +3,23 @@ import path from 'node:path';
 import { openSession, root, type Session } from './session.ts';
 
 const folder = path.join(root, 'media/readme');
-const viewport = { width: 1000, height: 620 };
+const viewport = { width: 1240, height: 640 };
+const editorWidth = 940;
 const hotel = 'The lighthouse hotel was';
 const ada = 'Ada Lovelace was born';
 
-/** The part of the window with the editors, or with the side bar too, from its top down to `height`. */
-const clip = async ({ workbench }: Session, parts: 'editor' | 'window', height: number) => {
+/** From a line of the text (or the window's side bar) so far down. */
+const clipFrom = async ({ workbench }: Session, line: string, height: number) => {
   const box = await workbench.page.locator('.editor-group-container.active .editor-container').boundingBox();
-  if (box === null) throw new Error('There is no editor.');
-  const x = parts === 'editor' ? box.x : 0;
-  return { x, y: box.y, width: box.x + box.width - x, height };
+  const start = await workbench.line(line).boundingBox();
+  if (box === null || start === null) throw new Error(`'${line}' is not on the screen.`);
+  return { x: box.x, y: start.y - 4, width: Math.min(editorWidth, box.width), height };
 };
 
 const session = await openSession({
   viewport,
   settings: {
+    'editor.fontSize': 12,
     'editor.minimap.enabled': false,
     'editor.glyphMargin': false,
     'editor.folding': false,
@@ -38,23 +40,24 @@ try {
   await workbench.clickCodeLens('Sentiment', hotel);
   await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE) [01][.,]\d\d/);
   await workbench.scrollToTop('## 1. How does this text sound?');
-  await workbench.screenshot('sentiment', folder, await clip(session, 'editor', 240));
+  await workbench.screenshot('sentiment', folder, await clipFrom(session, '## 1. How does', 190));
 
   await workbench.command('Loupe: Clear Results');
   await workbench.clickCodeLens('Answer from this document', 'Q: What did note G compute?');
   await workbench.statusItem(/Question: .* [01][.,]\d/).waitFor();
   await workbench.scrollToTop('## 2. What does this text say?');
-  await workbench.screenshot('answer', folder, await clip(session, 'editor', 380));
+  await workbench.screenshot('answer', folder, await clipFrom(session, '## 2. What does', 270));
 
   await workbench.clickCodeLens('Sentiment', hotel);
-  await workbench.waitForCodeLens(/POSITIVE [01][.,]\d\d/);
+  await workbench.statusItem(/Sentiment: /).waitFor();
   await workbench.clickCodeLens('Answer from this document', 'Q: Where was Ada Lovelace born?');
-  await workbench.statusItem(/Question: .* [01][.,]\d/).waitFor();
+  await workbench.statusItem(/Question: London/).waitFor();
   await workbench.command('Loupe: Show Results');
   await workbench.treeRows('Results').first().waitFor();
-  await workbench.expandRow('POSITIVE');
   await workbench.scrollToTop(ada);
-  await workbench.screenshot('results', folder, await clip(session, 'window', 380));
+  await workbench.expandRow('POSITIVE');
+  await workbench.widenSideBar(100);
+  await workbench.screenshot('results', folder, { x: 0, y: 36, width: viewport.width, height: 400 });
 } finally {
   await session.close();
 }
