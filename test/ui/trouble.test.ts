@@ -31,6 +31,11 @@ describe('When something goes wrong', () => {
   const analyze = async (word = hotel) => {
     const { workbench } = session;
     await workbench.command('Loupe: Clear Results');
+    // The answer of the last time would be taken for the new one.
+    await until(
+      async () => !(await workbench.codeLenses()).some((lens) => /TIVE [01]/.test(lens)),
+      () => 'the old answer is still above the text',
+    );
     await workbench.clickCodeLens('Sentiment', word);
     await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE) [01][.,]\d\d/, 60_000);
   };
