@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
-import { atRest, middleAbove } from './middleAbove.ts';
+import { middleAbove } from './middleAbove.ts';
 
 const settleMs = 300;
 const scrollSteps = 40;
@@ -184,14 +184,8 @@ export class Workbench {
     });
     const top = async () => (await this.line(line).boundingBox())?.y ?? 0;
     // Each lens that appears above moves the lines below it down: a click has to wait until they stand still.
-    const middle = async () => middleAbove(links, await top(), lensHeightPx);
     const { x, y } = await until(
-      async () => {
-        const before = await middle();
-        await this.page.waitForTimeout(settleMs);
-        const now = await middle();
-        return before?.y === now?.y && before?.x === now?.x ? now : undefined;
-      },
+      atRest(async () => middleAbove(links, await top(), lensHeightPx)),
       async () =>
         `No CodeLens '${String(title)}' above '${line}': ${JSON.stringify(await this.codeLenses())}`,
     );
