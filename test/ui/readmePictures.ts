@@ -20,6 +20,7 @@ const session = await openSession({
   viewport,
   settings: {
     'editor.fontSize': 12,
+    '[markdown]': { 'editor.wordWrap': 'wordWrapColumn', 'editor.wordWrapColumn': 118 },
     'editor.minimap.enabled': false,
     'editor.glyphMargin': false,
     'editor.folding': false,
@@ -40,7 +41,7 @@ try {
   await workbench.clickCodeLens('Sentiment', hotel);
   await workbench.waitForCodeLens(/(POSITIVE|NEGATIVE) [01][.,]\d\d/);
   await workbench.scrollToTop('## 1. How does this text sound?');
-  await workbench.screenshot('sentiment', folder, await clipFrom(session, '## 1. How does', 190));
+  await workbench.screenshot('sentiment', folder, await clipFrom(session, '## 1. How does', 210));
 
   await workbench.command('Loupe: Clear Results');
   await workbench.clickCodeLens('Answer from this document', 'Q: What did note G compute?');
