@@ -21,3 +21,14 @@ export const middleAbove = async (links: Locator, top: number, reach: number): P
   // Lenses are drawn one after the other: the nearest so far may belong to another paragraph.
   return middles.find(({ y, isDrawn }) => isDrawn && y < top && y > top - reach);
 };
+
+/** Gives a point only when it was the same at the last call: what is still moving must not be clicked. */
+export const atRest = (measure: () => Promise<Point | undefined>): (() => Promise<Point | undefined>) => {
+  let last: Point | undefined;
+  return async () => {
+    const now = await measure();
+    const isStill = now !== undefined && now.x === last?.x && now.y === last.y;
+    last = now;
+    return isStill ? now : undefined;
+  };
+};

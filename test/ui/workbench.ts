@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
-import { middleAbove } from './middleAbove.ts';
+import { atRest, middleAbove } from './middleAbove.ts';
 
 const settleMs = 300;
 const scrollSteps = 40;
