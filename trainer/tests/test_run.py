@@ -104,7 +104,7 @@ def test_card_says_counts_licence_and_job(make_job, run_cli, tmp_path):
     assert 'language:\n  - "en"\n  - "pt"' in front
     assert 'pipeline_tag: "question-answering"' in front
     assert 'library_name: "transformers.js"' in front
-    assert "Rows: 10 train, 10 test, 10 validation." in body
+    assert "Rows: 10 train, 10 validation, 10 test." in body
     assert "**test** (10 rows, 9 answerable, 1 unanswerable)" in body
     assert "| metric | fp32 | int8 |" in body
     assert "It is random." in body
