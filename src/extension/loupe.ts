@@ -131,7 +131,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
         revealResult: revealResult(runDeps),
         rerunWithModel: rerunWithModel({ ...analysis, ...runDeps, picker }),
         copyResultAsJson: copyResult(runDeps, (run) =>
-          JSON.stringify(resultRecord(run.request, run.response)),
+          JSON.stringify(resultRecord(run.request.text, run.response)),
         ),
         copyResultAsMarkdown: copyResult(runDeps, (run) => runMarkdown(run, wording)),
         removeResult: removeResult(runDeps),

@@ -4,7 +4,6 @@ import {
   type ClassificationResult,
   type LabelScore,
   type TaskName,
-  type TaskRequest,
   type TaskResponse,
 } from './taskProtocol.ts';
 
@@ -40,8 +39,11 @@ export interface ResultEntry {
   readonly scores?: readonly LabelScore[];
 }
 
-/** The record of one request and its response. Warnings are in English: records are for programs. */
-export function resultRecord(request: TaskRequest, response: TaskResponse, input = 0): ResultRecord {
+/**
+ * The record of the answer to `text`, which is input number `input`. Fields are added, never renamed or removed.
+ * Warnings are in English: records are for programs.
+ */
+export function resultRecord(text: string, response: TaskResponse, input = 0): ResultRecord {
   return {
     task: taskWords[response.task],
     model: response.model.reference,
@@ -49,7 +51,7 @@ export function resultRecord(request: TaskRequest, response: TaskResponse, input
     results: response.results.map((result) => ({
       start: result.start,
       end: result.end,
-      text: request.text.slice(result.start, result.end),
+      text: text.slice(result.start, result.end),
       ...('label' in result ? { label: result.label } : {}),
       score: result.score,
       ...('scope' in result ? { scope: result.scope } : {}),

@@ -15,8 +15,6 @@ import { childrenOf, nodeText } from '../../../src/extension/results/resultNodes
 import { runMarkdown } from '../../../src/extension/results/runMarkdown.ts';
 import { RunStore } from '../../../src/extension/results/runStore.ts';
 import { answerInOneLine, modelName } from '../../../src/extension/results/summary.ts';
-import { wordOfTask } from '../../../src/cli/command.ts';
-import { jsonLine } from '../../../src/cli/run/jsonLine.ts';
 import { resultRecord } from '../../../src/shared/resultRecord.ts';
 import { addRun, answersOf, english, portuguese, sentimentOf, tokensOf } from './runFixtures.ts';
 
@@ -266,7 +264,7 @@ describe('the results view', () => {
 describe('a copied result', () => {
   it('as JSON holds offsets into the analysed text, whose slice is the text', () => {
     const { request, response } = answersOf(text, ['night']);
-    assert.deepEqual(resultRecord(request, response), {
+    assert.deepEqual(resultRecord(request.text, response), {
       task: 'qa',
       model: '/models/qa',
       input: 0,
@@ -274,22 +272,8 @@ describe('a copied result', () => {
       warnings: [],
       ms: 12.3,
     });
-    for (const entry of resultRecord(sentimentOf(text).request, sentimentOf(text).response).results)
+    for (const entry of resultRecord(text, sentimentOf(text).response).results)
       assert.equal(entry.text, text.slice(entry.start, entry.end));
-  });
-
-  it('as JSON is what the command line prints for the same answer', () => {
-    for (const { request, response } of [
-      sentimentOf(text),
-      answersOf(text, ['night', 'day']),
-      tokensOf(text, { day: 'B-TIME', night: 'O' }),
-    ]) {
-      const warned = { ...response, warnings: [{ code: 'no-answer' as const, details: { score: 0.9 } }] };
-      const outcome = { index: 0, text: request.text, response: warned };
-      const word = wordOfTask(request.task)!;
-      const printed: unknown = JSON.parse(jsonLine(outcome, word, request.model));
-      assert.deepEqual(JSON.parse(JSON.stringify(resultRecord(request, warned))), printed);
-    }
   });
 
   it('as Markdown is a table of all results', () => {
