@@ -11,6 +11,13 @@ export const taskOfWord: Readonly<Record<TaskWord, TaskName>> = {
   tokens: 'token-classification',
 };
 
+/** The model of a task when none is named. */
+export const defaultModels: Readonly<Record<TaskWord, string>> = {
+  sentiment: 'starter:sentiment-en',
+  qa: 'starter:qa-en',
+  tokens: 'starter:ner-en',
+};
+
 /** The word for a task; undefined for a model that does not tell its task. */
 export function wordOfTask(task: TaskName | undefined): TaskWord | undefined {
   return taskWords.find((word) => taskOfWord[word] === task);

@@ -17,13 +17,13 @@ Without FILE, or with -, text is read from standard input.`,
   run: `loupe run sentiment|qa|tokens [options] [FILE|-]
 
   -m, --model REF            starter:NAME, hub:OWNER/NAME[@REVISION], or a model folder
-                             (default starter:sentiment-en, starter:qa-en, starter:grammar-en)
+                             (default starter:sentiment-en, starter:qa-en, starter:ner-en)
   -q, --question Q           qa: what to ask
       --lines                each line is an input of its own (else the whole file is one)
       --json                 one JSON object a line, as in docs/cli.md
       --top-k N              qa: answers at most, best first (default 3)
       --max-answer-length N  qa: tokens in an answer at most (default 15)
-      --aggregation A        tokens: none, simple, first, average, max (default simple)
+      --aggregation A        tokens: none, simple, first, average, max (default first)
       --precision P          auto, fp32, fp16, q8, q4 (default auto)
       --device D             auto, cpu, cuda, coreml, dml, webgpu (default auto)
       --threads N            0: as many as there are cores (default 0)

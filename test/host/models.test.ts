@@ -97,7 +97,10 @@ describe('models', () => {
   it('a starter that is not installed: Loupe says what would be fetched, from where and to where', async () => {
     await openText(text);
     await withSetting('loupe.cacheFolder', path.join(fixtures, 'no-such-cache'), async () => {
-      const said = await messagesDuring(() => vscode.commands.executeCommand('loupe.findEntities'));
+      let said: string[] = [];
+      await withSetting('loupe.models.tokens', 'starter:grammar-en', async () => {
+        said = await messagesDuring(() => vscode.commands.executeCommand('loupe.findEntities'));
+      });
       assert.equal(said.length, 1);
       assert.match(
         said[0]!,

@@ -87,7 +87,7 @@ function parseRun(args: readonly string[]): Command {
     question,
     topK: wholeNumber('--top-k', values['top-k'], 1, 100, 3),
     maxAnswerLength: wholeNumber('--max-answer-length', values['max-answer-length'], 1, 500, 15),
-    aggregation: oneOf('aggregation', values.aggregation, aggregationStrategies, 'simple'),
+    aggregation: oneOf('aggregation', values.aggregation, aggregationStrategies, 'first'),
     precision: oneOf('precision', values.precision, precisions, 'auto'),
     device: oneOf('device', values.device, devices, 'auto'),
     threads: wholeNumber('--threads', values.threads, 0, 256, 0),

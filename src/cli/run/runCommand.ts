@@ -4,11 +4,10 @@ import type { InferenceClient } from '../../inference/client/inferenceClient.ts'
 import { LoupeError } from '../../shared/errors.ts';
 import type { TaskProgress, TaskWarning } from '../../shared/taskProtocol.ts';
 import { startClient } from '../client.ts';
-import { taskOfWord, type RunCommand } from '../command.ts';
+import { defaultModels, taskOfWord, type RunCommand } from '../command.ts';
 import { progressLine } from '../progressLine.ts';
 import type { Setting } from '../setting.ts';
 import type { Terminal } from '../terminal.ts';
-import { defaultModel } from './defaultModel.ts';
 import { inOrder } from './inOrder.ts';
 import { lineInputs, openBytes, wholeInput, type Input } from './inputs.ts';
 import { jsonLine } from './jsonLine.ts';
@@ -30,7 +29,7 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const bytes = await openBytes(command.file, setting.places.baseDirectory, terminal);
-  const named = command.model ?? (await defaultModel(command.task, setting.places));
+  const named = command.model ?? defaultModels[command.task];
   const model = formatReference(
     parseReference(named, { directory: setting.places.baseDirectory, home: os.homedir() }),
   );

@@ -34,9 +34,9 @@ export const settingDefaults: LoupeSettings = {
   models: {
     'text-classification': 'starter:sentiment-en',
     'question-answering': 'starter:qa-en',
-    'token-classification': 'starter:grammar-en',
+    'token-classification': 'starter:ner-en',
   },
-  aggregation: 'simple',
+  aggregation: 'first',
   topK: 3,
   maxAnswerLength: 15,
   hubEndpoint: defaultHubEndpoint,

@@ -13,7 +13,7 @@ describe('arguments of the command line', () => {
       question: '',
       topK: 3,
       maxAnswerLength: 15,
-      aggregation: 'simple',
+      aggregation: 'first',
       precision: 'auto',
       device: 'auto',
       threads: 0,
