@@ -1,9 +1,9 @@
 import type { Device, Precision } from '../shared/inferenceProtocol.ts';
+import { wordOfTask, type TaskWord } from '../shared/resultRecord.ts';
 import type { AggregationStrategy, TaskName } from '../shared/taskProtocol.ts';
 
 /** What the command line calls the tasks. */
-export const taskWords = ['sentiment', 'qa', 'tokens'] as const;
-export type TaskWord = (typeof taskWords)[number];
+export const taskWords: readonly TaskWord[] = Object.values(wordOfTask);
 
 export const taskOfWord: Readonly<Record<TaskWord, TaskName>> = {
   sentiment: 'text-classification',
@@ -17,11 +17,6 @@ export const defaultModels: Readonly<Record<TaskWord, string>> = {
   qa: 'starter:qa-en',
   tokens: 'starter:ner-en',
 };
-
-/** The word for a task; undefined for a model that does not tell its task. */
-export function wordOfTask(task: TaskName | undefined): TaskWord | undefined {
-  return taskWords.find((word) => taskOfWord[word] === task);
-}
 
 /** What the arguments ask for. */
 export type Command =

@@ -8,15 +8,16 @@ import {
 } from './taskProtocol.ts';
 
 /** Tasks as the command line and its JSON call them. */
-const taskWords = {
+export const wordOfTask = {
   'text-classification': 'sentiment',
   'question-answering': 'qa',
   'token-classification': 'tokens',
 } as const satisfies Record<TaskName, string>;
+export type TaskWord = (typeof wordOfTask)[TaskName];
 
 /** A result as JSON: what `loupe run --json` prints for one input, and "Copy as JSON" copies. See docs/cli.md. */
 export interface ResultRecord {
-  readonly task: (typeof taskWords)[TaskName];
+  readonly task: TaskWord;
   /** The model reference. */
   readonly model: string;
   /** Which input of a command this is, counted from 0. */
@@ -45,7 +46,7 @@ export interface ResultEntry {
  */
 export function resultRecord(text: string, response: TaskResponse, input = 0): ResultRecord {
   return {
-    task: taskWords[response.task],
+    task: wordOfTask[response.task],
     model: response.model.reference,
     input,
     results: response.results.map((result) => ({

@@ -1,7 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { devices, precisions } from '../../shared/inferenceProtocol.ts';
 import { aggregationStrategies } from '../../shared/taskProtocol.ts';
-import { taskWords, type Command, type HelpTopic, type TaskWord } from '../command.ts';
+import type { TaskWord } from '../../shared/resultRecord.ts';
+import { taskWords, type Command, type HelpTopic } from '../command.ts';
 import { nearest } from './suggest.ts';
 import { oneOf, unknownWord, usageError, wholeNumber } from './values.ts';
 

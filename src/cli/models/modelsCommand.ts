@@ -1,5 +1,5 @@
 import { listModels, type ModelListing, type ModelOrigin } from '../../core/models/listModels.ts';
-import { wordOfTask } from '../command.ts';
+import { wordOfTask } from '../../shared/resultRecord.ts';
 import { megabytes } from '../progressLine.ts';
 import type { Setting } from '../setting.ts';
 import { alignColumns } from '../table.ts';
@@ -18,7 +18,7 @@ function jsonRow(model: ModelListing): string {
   const { reference, installed, precisions, bytes, languages, licence, origin, directory, error } = model;
   return JSON.stringify({
     reference,
-    task: wordOfTask(model.task) ?? null,
+    task: model.task ? wordOfTask[model.task] : null,
     installed,
     precisions,
     bytes,
@@ -34,7 +34,7 @@ function table(models: readonly ModelListing[], terminal: Terminal): readonly st
   const head = ['MODEL', 'TASK', 'PRECISION', 'SIZE', 'LANGUAGE', 'LICENCE', 'FROM'];
   const rows = models.map((model) => [
     model.reference,
-    wordOfTask(model.task) ?? '-',
+    model.task ? wordOfTask[model.task] : '-',
     model.precisions.join(' ') || '-',
     model.bytes === 0 ? '-' : megabytes(model.bytes),
     model.languages.join(' ') || '-',

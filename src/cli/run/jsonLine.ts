@@ -1,5 +1,4 @@
-import { resultRecord } from '../../shared/resultRecord.ts';
-import type { TaskWord } from '../command.ts';
+import { resultRecord, type TaskWord } from '../../shared/resultRecord.ts';
 import { errorMessage } from '../message.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -34,7 +34,7 @@ export const questionAnswering: Task<QuestionRequest> = {
     return {
       windows,
       get warnings() {
-        const warnings = textWarnings(request.text, model, languageOf(request.text));
+        const warnings = textWarnings(request.text, model, () => languageOf(request.text));
         if (questionCutTo !== undefined)
           warnings.push({ code: 'question-truncated', details: { tokens: questionCutTo } });
         return warnings;

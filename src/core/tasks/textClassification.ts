@@ -42,7 +42,7 @@ export const textClassification: Task<ClassificationRequest> = {
     return {
       windows: parts.flatMap((part) => part.windows),
       get warnings() {
-        return textWarnings(request.text, model, language ?? languageOf(request.text));
+        return textWarnings(request.text, model, () => language ?? languageOf(request.text));
       },
       decode: (outputs) => ({ results: decode(parts, outputs, model), warnings: [] }),
     };

@@ -8,22 +8,19 @@ const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }
 /**
  * What a person should know of a text before any model runs: broken characters (`lone-surrogates`), and a language
  * that the model's card does not name (`other-language`, only when the language is clear and the card names any).
- * `detectedCode` and `languageCodes` (ISO 639-1, comma-separated) go along, for translation.
+ * `detect` is asked only then: it costs half a millisecond. `detectedCode` and `languageCodes` (ISO 639-1, comma-separated) go along, for translation.
  */
 export function textWarnings(
   text: string,
   model: ModelDescription,
-  detected: DetectedLanguage | undefined,
+  detect: () => DetectedLanguage | undefined,
 ): TaskWarning[] {
   const warnings: TaskWarning[] = [];
   const count = countLoneSurrogates(text);
   if (count > 0) warnings.push({ code: 'lone-surrogates', details: { count } });
   const { languages, reference } = model;
-  if (
-    detected?.reliable &&
-    languages.length > 0 &&
-    !languages.some((code) => speaks(code, detected.language))
-  )
+  const detected = languages.length > 0 ? detect() : undefined;
+  if (detected?.reliable && !languages.some((code) => speaks(code, detected.language)))
     warnings.push({
       code: 'other-language',
       details: {

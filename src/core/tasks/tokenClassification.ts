@@ -39,7 +39,7 @@ export const tokenClassification: Task<TokenRequest> = {
     return {
       windows,
       get warnings() {
-        return textWarnings(request.text, model, languageOf(request.text));
+        return textWarnings(request.text, model, () => languageOf(request.text));
       },
       decode: (outputs) => ({
         results: decode(request, scoredTokens(request.text, model, tokenizer, windows, outputs), model),
