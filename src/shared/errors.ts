@@ -51,6 +51,19 @@ export const errorTemplates = {
   'inference-gave-up':
     'The inference process ended {restarts} times in a row ({reason}). Use "Restart Inference", and see the log for why.',
   'inference-timeout': 'The inference process did not answer {method} within {seconds} s.',
+  'attention-none':
+    '{model} has no attention that Loupe can read: {reason}. Export it again with separate attention operators (python -m loupe_trainer export), or choose another model.',
+  'attention-window-missing':
+    'The text has {windows} windows; there is no window {window} (they count from 0).',
+  'attention-place-missing': '{model} has no {what} {index}; the {what}s count from 0 to {last}.',
+  'attention-memory':
+    'Attention over {tokens} tokens needs about {needed} MB at once, over the limit of {limit} MB (setting loupe.memoryLimit). Select a shorter passage, or raise the limit.',
+  'attention-flow-too-long':
+    'Attention flow is worked out for at most {limit} tokens; this passage has {tokens}. Select a shorter passage, or use rollout.',
+  'attention-cannot-generate': '{model} does not generate text; only a causal language model continues one.',
+  'attention-no-prediction': '{model} predicts nothing that could move ({reason}).',
+  'attention-positions-missing': 'The positions of {model} cannot be drawn: {reason}.',
+  'file-exists': '{file} exists already. Choose another name, or allow it to be replaced (--overwrite).',
   'setting-invalid': 'Setting {setting} is {value}; expected {expected}. The default is used.',
   'arguments-invalid': '{reason}',
   'document-gone': 'The document {name} cannot be opened any more, so its text cannot be shown or run again.',

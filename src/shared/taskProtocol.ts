@@ -91,6 +91,15 @@ export const warningTemplates = {
     'The text holds {count} broken characters (lone surrogates); the model saw U+FFFD in their place.',
   'question-truncated':
     'The question is longer than the model takes; only its first {tokens} tokens were used.',
+  'attention-skipped': 'The attention of node {node} ({operator}) cannot be read: {reason}',
+  'attention-nan': 'Layer {layer}, head {head}: {rows} rows are not numbers (NaN); they are drawn hatched.',
+  'attention-windows':
+    'The text is longer than the model takes: window {window} of {windows} is shown (they count from 0). Choose another above.',
+  'attention-pooled':
+    'The text has {tokens} tokens: overview and summaries are worked out on maps averaged over {pooling} x {pooling} tokens; single heads are exact.',
+  'target-truncated': 'The target is longer than the model takes; only its first {tokens} tokens were used.',
+  'attention-glyphs':
+    'The font has no glyph for {count} characters ({examples}); boxes stand in their place.',
   'tokenizer-fallback': 'The fast tokenizer has no build for this machine; a slower one is used.',
 } as const satisfies Record<string, string>;
 export type WarningCode = keyof typeof warningTemplates;
