@@ -76,7 +76,11 @@ export interface AttentionPersisted {
 export const attentionPanelMethods = {
   /** Webview -> host, first call. */
   ready: 'attention/ready',
-  /** Webview -> host: `AttentionQuery`, answered by the inference process. Cancellable, with progress. */
+  /**
+   * Webview -> host: `AttentionQueryParams`, answered by the inference process. Cancellable; progress comes as jsonrpc
+   * progress (`ProgressType<TaskProgress>`) under the request's token. Errors carry `LoupeError.toData()` as data, its
+   * `message` translated by the host.
+   */
   query: 'attention/query',
   /** Webview -> host: asks where to save and saves. */
   export: 'attention/export',
@@ -104,6 +108,8 @@ export interface AttentionQueryParams<K extends AttentionQueryName = AttentionQu
   readonly version: number;
   readonly name: K;
   readonly params: AttentionParams<K>;
+  /** Names the request in progress messages; the webview makes it up, unique on its connection. */
+  readonly progress: number;
 }
 export type AttentionQueryResult<K extends AttentionQueryName> = AttentionResult<K>;
 
