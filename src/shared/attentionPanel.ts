@@ -9,6 +9,7 @@ import type {
   StackName,
 } from './attentionProtocol.ts';
 import type { AttentionStrings } from './attentionStrings.ts';
+import type { WarningCode } from './taskProtocol.ts';
 import type { TextSpan } from './textSpan.ts';
 
 /** The views of the panel, in the order of their tabs. */
@@ -61,13 +62,21 @@ export interface AttentionShown {
   readonly sides: readonly AttentionSide[];
   /** Whether the panel follows the editor's selection. */
   readonly isFollowing: boolean;
+  /** Where each side's passage stands, to be kept for the serializer. */
+  readonly documents: readonly (AttentionPlace | undefined)[];
+}
+
+/** A passage's document and its first character in it (UTF-16). Of a notebook's cell, the cell's own document. */
+export interface AttentionPlace {
+  readonly uri: string;
+  readonly start: number;
 }
 
 /** What the webview keeps for the serializer (`setState`); the host reads it when it revives the panel. */
 export interface AttentionPersisted {
   readonly sides: readonly AttentionSide[];
-  /** URIs of the sides' documents and the passage's place in them; undefined when there is none. */
-  readonly documents: readonly ({ readonly uri: string; readonly start: number } | undefined)[];
+  /** As in `AttentionShown`; undefined (null once it was JSON) when there is none. */
+  readonly documents: readonly (AttentionPlace | undefined)[];
   readonly isFollowing: boolean;
   readonly view: AttentionViewState | undefined;
 }
@@ -96,9 +105,10 @@ export const attentionPanelMethods = {
 
 export interface AttentionReady {
   readonly shown: AttentionShown;
-  readonly persisted: Pick<AttentionPersisted, 'documents'>;
   readonly view: AttentionViewState | undefined;
   readonly strings: AttentionStrings;
+  /** Templates of warnings in the person's language, for `fillTemplate` with a `TaskWarning`'s details. */
+  readonly warnings: Readonly<Record<WarningCode, string>>;
   /** BCP 47, for numbers. */
   readonly locale: string;
 }
