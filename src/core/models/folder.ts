@@ -8,7 +8,7 @@ import { isMissing, readTextFile, unreadable } from './files.ts';
 import { readJsonObject } from './jsonFile.ts';
 import { maxTokens } from './maxTokens.ts';
 import { readConfig, type ModelConfig } from './modelConfig.ts';
-import type { LocalModel, ModelDescription, ModelWeights } from './modelDescription.ts';
+import type { LocalModel, ModelDescription, ModelPurpose, ModelWeights } from './modelDescription.ts';
 import { checkOnnxFile } from './onnxFile.ts';
 import { isPickle, isSafetensors, pickWeights, totalBytes } from './weightFiles.ts';
 
@@ -19,10 +19,14 @@ import { isPickle, isSafetensors, pickWeights, totalBytes } from './weightFiles.
  * Throws LoupeError `model-folder-missing`, `model-file-missing`, `model-file-invalid`, `model-no-onnx`,
  * `model-pickle-refused` or `model-architecture-unsupported`.
  */
-export async function readModelFolder(directory: string, reference: string): Promise<LocalModel> {
+export async function readModelFolder(
+  directory: string,
+  reference: string,
+  purpose: ModelPurpose = 'task',
+): Promise<LocalModel> {
   const files = await listFiles(directory);
-  const description = await describeFolder(directory, reference);
-  const weights = await readWeights(directory, files);
+  const description = await describeFolder(directory, reference, purpose);
+  const weights = await readWeights(directory, files, purpose);
   if (!files.includes('tokenizer.json'))
     throw new LoupeError('model-file-missing', { directory, file: 'tokenizer.json' });
   return { description, tokenizerFile: path.join(directory, 'tokenizer.json'), weights };
@@ -32,14 +36,18 @@ export async function readModelFolder(directory: string, reference: string): Pro
  * Describes a model from its small files alone; weights and tokenizer need not be there yet. Throws LoupeError
  * `model-file-missing` without config.json, `model-file-invalid` or `model-architecture-unsupported`.
  */
-export async function describeFolder(directory: string, reference: string): Promise<ModelDescription> {
+export async function describeFolder(
+  directory: string,
+  reference: string,
+  purpose: ModelPurpose = 'task',
+): Promise<ModelDescription> {
   const configFile = path.join(directory, 'config.json');
   const config = await readJsonObject(configFile);
   if (config === undefined) throw new LoupeError('model-file-missing', { directory, file: 'config.json' });
   const facts = readConfig(config, configFile);
   const card = await readCard(directory);
   const task = facts.task ?? taskOfCard(card);
-  refuseArchitecture(facts, task, reference);
+  refuseArchitecture(facts, task, purpose, reference);
   const tokenizerConfig = await readJsonObject(path.join(directory, 'tokenizer_config.json'));
   return {
     reference,
@@ -81,9 +89,14 @@ function taskOfCard(card: ModelCard): TaskName | undefined {
   return taskNames.find((task) => task === card.pipelineTag);
 }
 
-function refuseArchitecture(config: ModelConfig, task: TaskName | undefined, model: string): void {
-  const architecture =
-    whyNotForText(config.architecture) ?? (task === undefined ? config.otherHead : undefined);
+function refuseArchitecture(
+  config: ModelConfig,
+  task: TaskName | undefined,
+  purpose: ModelPurpose,
+  model: string,
+): void {
+  const otherHead = task === undefined && purpose === 'task' ? config.otherHead : undefined;
+  const architecture = whyNotForText(config.architecture) ?? otherHead;
   if (architecture !== undefined)
     throw new LoupeError('model-architecture-unsupported', { model, architecture });
 }
@@ -96,16 +109,22 @@ function cardSaysImpossible(card: ModelCard): boolean {
   );
 }
 
-async function readWeights(directory: string, files: readonly string[]): Promise<readonly ModelWeights[]> {
-  const found = pickWeights(files);
+async function readWeights(
+  directory: string,
+  files: readonly string[],
+  purpose: ModelPurpose,
+): Promise<readonly ModelWeights[]> {
+  const found = pickWeights(files, purpose);
   if (found.length === 0) throw noWeights(directory, files);
   return Promise.all(
-    found.map(async ({ precision, file, data }) => {
-      await checkOnnxFile(path.join(directory, file));
+    found.map(async ({ precision, file, encoder, data }) => {
+      const graphs = encoder === undefined ? [file] : [file, encoder];
+      for (const graph of graphs) await checkOnnxFile(path.join(directory, graph));
       return {
         precision,
         file: path.join(directory, file),
-        bytes: await totalBytes(directory, [file, ...data]),
+        ...(encoder !== undefined && { encoder: path.join(directory, encoder) }),
+        bytes: await totalBytes(directory, [...graphs, ...data]),
       };
     }),
   );

@@ -23,12 +23,20 @@ export interface ModelDescription {
   readonly licence: string | undefined;
 }
 
+/**
+ * What a model is opened for. `task`: to answer with a head that Loupe reads. `attention`: to be looked into, which any
+ * text transformer allows: bare encoders, other heads, decoders and encoder-decoders too.
+ */
+export type ModelPurpose = 'task' | 'attention';
+
 /** ONNX weights of one precision. */
 export interface ModelWeights {
   readonly precision: Exclude<Precision, 'auto'>;
-  /** Absolute path of the .onnx file. */
+  /** Absolute path of the .onnx file; of an encoder-decoder in two files, the decoder's. */
   readonly file: string;
-  /** Bytes of the file and its external data. */
+  /** Absolute path of an encoder-decoder's encoder, where it has a file of its own. */
+  readonly encoder?: string;
+  /** Bytes of the files and their external data. */
   readonly bytes: number;
 }
 

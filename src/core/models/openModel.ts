@@ -4,7 +4,7 @@ import type { TaskName, TaskProgress } from '../../shared/taskProtocol.ts';
 import { readModelFolder } from './folder.ts';
 import { hubTools, type HubTools } from './hub/hubContext.ts';
 import { openHubModel } from './hub/openHubModel.ts';
-import type { LocalModel } from './modelDescription.ts';
+import type { LocalModel, ModelPurpose } from './modelDescription.ts';
 import type { ModelPlaces } from './places.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { starterDirectory } from './starters/starterDirectory.ts';
@@ -18,6 +18,8 @@ export interface OpenOptions {
   /** The device that `auto` precision is for, default `cpu`. */
   readonly device?: string;
   readonly tools?: HubTools;
+  /** Default `task`. */
+  readonly purpose?: ModelPurpose;
 }
 
 /**
@@ -35,9 +37,14 @@ export async function openModel(
 ): Promise<LocalModel> {
   const parsed = parseReference(reference, { directory: places.baseDirectory, home: os.homedir() });
   const name = formatReference(parsed);
+  const purpose = options.purpose ?? 'task';
   switch (parsed.kind) {
     case 'hub': {
-      const order = { precision: options.precision ?? 'auto', device: options.device ?? 'cpu' };
+      const order = {
+        precision: options.precision ?? 'auto',
+        device: options.device ?? 'cpu',
+        purpose,
+      };
       const context = {
         reference: name,
         endpoint: places.hubEndpoint.replace(/\/+$/, ''),
@@ -48,9 +55,9 @@ export async function openModel(
       return openHubModel(parsed, task, places, order, context);
     }
     case 'starter':
-      return openFolder(await starterDirectory(parsed.name, places), name, task);
+      return openFolder(await starterDirectory(parsed.name, places), name, task, purpose);
     case 'folder':
-      return openFolder(parsed.directory, name, task);
+      return openFolder(parsed.directory, name, task, purpose);
   }
 }
 
@@ -58,8 +65,9 @@ async function openFolder(
   directory: string,
   reference: string,
   task: TaskName | undefined,
+  purpose: ModelPurpose,
 ): Promise<LocalModel> {
-  const model = await readModelFolder(directory, reference);
+  const model = await readModelFolder(directory, reference, purpose);
   requireTask(model.description, task);
   return model;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ModelWeights } from './modelDescription.ts';
+import type { ModelPurpose, ModelWeights } from './modelDescription.ts';
 
 type WeightPrecision = ModelWeights['precision'];
 
@@ -19,29 +19,65 @@ const suffixes: readonly (readonly [suffix: string, precision: WeightPrecision])
   ['_bnb4', 'q4'],
 ];
 
+export interface WeightPath {
+  readonly path: string;
+  readonly precision: WeightPrecision;
+  /** The encoder beside a decoder, where the two have files of their own. */
+  readonly encoder?: string;
+}
+
+/** Names of graphs, best first, and of the encoder beside them: optimum's exports as transformers.js loads them. */
+const graphNames: Readonly<Record<ModelPurpose, readonly (readonly [graph: string, encoder?: string])[]>> = {
+  task: [['model']],
+  attention: [
+    ['model'],
+    ['decoder_model', 'encoder_model'],
+    ['decoder_model_merged', 'encoder_model'],
+    // A causal language model, as optimum wrote it before 1.14.
+    ['decoder_model'],
+    ['decoder_model_merged'],
+  ],
+};
+
 /** Paths inside a model folder, with `/`, where weights of a precision may be; best first. */
-export const weightPaths: readonly { readonly path: string; readonly precision: WeightPrecision }[] = [
-  'onnx/',
-  '',
-].flatMap((folder) =>
-  suffixes.map(([suffix, precision]) => ({ path: `${folder}model${suffix}.onnx`, precision })),
-);
+export function weightPaths(purpose: ModelPurpose): readonly WeightPath[] {
+  return graphNames[purpose].flatMap(([graph, encoder]) =>
+    ['onnx/', ''].flatMap((folder) =>
+      suffixes.map(([suffix, precision]) => ({
+        path: `${folder}${graph}${suffix}.onnx`,
+        precision,
+        ...(encoder !== undefined && { encoder: `${folder}${encoder}${suffix}.onnx` }),
+      })),
+    ),
+  );
+}
 
 /** Of the files of a model folder (paths with `/`): the weights, one per precision, each with its external data. */
-export function pickWeights(files: readonly string[]): readonly {
+export function pickWeights(
+  files: readonly string[],
+  purpose: ModelPurpose = 'task',
+): readonly {
   readonly precision: WeightPrecision;
   readonly file: string;
+  readonly encoder: string | undefined;
   readonly data: readonly string[];
 }[] {
   const present = new Set(files);
-  const found = new Map<WeightPrecision, string>();
-  for (const candidate of weightPaths)
-    if (present.has(candidate.path) && !found.has(candidate.precision))
-      found.set(candidate.precision, candidate.path);
-  return [...found].map(([precision, file]) => ({
+  const found = new Map<WeightPrecision, WeightPath>();
+  for (const candidate of weightPaths(purpose))
+    if (
+      present.has(candidate.path) &&
+      (candidate.encoder === undefined || present.has(candidate.encoder)) &&
+      !found.has(candidate.precision)
+    )
+      found.set(candidate.precision, candidate);
+  return [...found].map(([precision, { path: file, encoder }]) => ({
     precision,
     file,
-    data: files.filter((other) => isExternalData(other, file)),
+    encoder,
+    data: files.filter(
+      (other) => isExternalData(other, file) || (encoder !== undefined && isExternalData(other, encoder)),
+    ),
   }));
 }
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { LoupeError } from '../../../shared/errors.ts';
 import { noWeights } from '../folder.ts';
-import type { ModelWeights } from '../modelDescription.ts';
+import type { ModelPurpose, ModelWeights } from '../modelDescription.ts';
 import type { HubReference } from '../reference.ts';
+import type { WeightPath } from '../weightFiles.ts';
 import { pickWeights, weightPaths } from '../weightFiles.ts';
 import { downloadFile } from './downloadFile.ts';
 import type { HubContext } from './hubContext.ts';
@@ -20,6 +21,7 @@ export interface ModelDownload {
   readonly reference: HubReference;
   /** The model's folder in the cache. */
   readonly directory: string;
+  readonly purpose: ModelPurpose;
   /** Precisions in the order in which they are wanted; the first that the hub has is downloaded. */
   readonly precisions: readonly ModelWeights['precision'][];
   /** Called when all but the weights is there: throws when the model is of no use, before the long part. */
@@ -77,7 +79,7 @@ function plan(
     paths.map((name) => byPath.get(name)).filter((file) => file !== undefined);
   const paths = [...byPath.keys()];
   const missing = requiredFiles.find((name) => !byPath.has(name));
-  const found = pickWeights(paths);
+  const found = pickWeights(paths, download.purpose);
   if (missing === 'config.json') throw missingFile(missing, context);
   if (found.length === 0) throw noWeights(context.reference, paths);
   if (missing !== undefined) throw missingFile(missing, context);
@@ -85,7 +87,8 @@ function plan(
     .map((precision) => found.find((candidate) => candidate.precision === precision))
     .find((candidate) => candidate !== undefined);
   if (chosen === undefined) throw noWeights(context.reference, paths);
-  return { small: pick([...requiredFiles, ...optionalFiles]), weights: pick([...chosen.data, chosen.file]) };
+  const graphs = chosen.encoder === undefined ? [chosen.file] : [chosen.encoder, chosen.file];
+  return { small: pick([...requiredFiles, ...optionalFiles]), weights: pick([...chosen.data, ...graphs]) };
 }
 
 async function downloadByTrying(download: ModelDownload, context: HubContext): Promise<void> {
@@ -100,17 +103,21 @@ async function downloadByTrying(download: ModelDownload, context: HubContext): P
   }
   for (const name of optionalFiles) await tryFile(name);
   await download.check();
-  for (const candidate of inOrder(download.precisions)) {
+  for (const { path: graph, encoder } of inOrder(download)) {
+    if (encoder !== undefined) {
+      await tryExternalData(encoder, tryFile);
+      if (await tryFile(encoder)) continue;
+    }
     // The graph last, as always; a repository without this precision answers each of these with a plain 404.
-    await tryExternalData(candidate, tryFile);
-    if (!(await tryFile(candidate))) return;
+    await tryExternalData(graph, tryFile);
+    if (!(await tryFile(graph))) return;
   }
   throw new LoupeError('model-no-onnx', { directory: context.reference });
 }
 
-function inOrder(precisions: readonly ModelWeights['precision'][]): readonly string[] {
+function inOrder({ precisions, purpose }: ModelDownload): readonly WeightPath[] {
   return precisions.flatMap((precision) =>
-    weightPaths.filter((candidate) => candidate.precision === precision).map((candidate) => candidate.path),
+    weightPaths(purpose).filter((candidate) => candidate.precision === precision),
   );
 }
 

@@ -2,7 +2,7 @@ import { LoupeError } from '../../../shared/errors.ts';
 import type { Precision } from '../../../shared/inferenceProtocol.ts';
 import type { TaskName } from '../../../shared/taskProtocol.ts';
 import { describeFolder, readModelFolder } from '../folder.ts';
-import type { LocalModel } from '../modelDescription.ts';
+import type { LocalModel, ModelPurpose } from '../modelDescription.ts';
 import type { ModelPlaces } from '../places.ts';
 import type { HubReference } from '../reference.ts';
 import { requireTask } from '../taskOfModel.ts';
@@ -22,22 +22,24 @@ export async function openHubModel(
   reference: HubReference,
   task: TaskName | undefined,
   places: ModelPlaces,
-  order: { readonly precision: Precision; readonly device: string },
+  order: { readonly precision: Precision; readonly device: string; readonly purpose: ModelPurpose },
   context: HubContext,
 ): Promise<LocalModel> {
   const directory = hubModelDirectory(places, reference);
-  const here = await readIfComplete(directory, context.reference);
+  const { purpose } = order;
+  const here = await readIfComplete(directory, context.reference, purpose);
   if (here !== undefined) {
     requireTask(here.description, task);
-    if (!(await canHaveMore(here, order.precision))) return here;
+    if (!(await canHaveMore(here, order.precision, purpose))) return here;
   }
   try {
     await downloadModel(
       {
         reference,
         directory,
+        purpose,
         precisions: preferredPrecisions(order.precision, order.device),
-        check: async () => requireTask(await describeFolder(directory, context.reference), task),
+        check: async () => requireTask(await describeFolder(directory, context.reference, purpose), task),
       },
       context,
     );
@@ -46,7 +48,7 @@ export async function openHubModel(
     if (here !== undefined && offline) return here;
     throw error;
   }
-  const model = await readModelFolder(directory, context.reference);
+  const model = await readModelFolder(directory, context.reference, purpose);
   requireTask(model.description, task);
   return model;
 }
@@ -58,9 +60,13 @@ const incomplete: ReadonlySet<string> = new Set([
 ]);
 
 /** The cached model, or undefined when files of it are still to be downloaded. */
-export async function readIfComplete(directory: string, reference: string): Promise<LocalModel | undefined> {
+export async function readIfComplete(
+  directory: string,
+  reference: string,
+  purpose: ModelPurpose = 'task',
+): Promise<LocalModel | undefined> {
   try {
-    return await readModelFolder(directory, reference);
+    return await readModelFolder(directory, reference, purpose);
   } catch (error) {
     if (error instanceof LoupeError && incomplete.has(error.code)) return undefined;
     throw error;
@@ -68,11 +74,10 @@ export async function readIfComplete(directory: string, reference: string): Prom
 }
 
 /** Whether the hub may have the precision that was asked for and is not here. */
-async function canHaveMore(model: LocalModel, precision: Precision): Promise<boolean> {
+async function canHaveMore(model: LocalModel, precision: Precision, purpose: ModelPurpose): Promise<boolean> {
   if (precision === 'auto' || model.weights.some((weights) => weights.precision === precision)) return false;
   const record = await readHubRecord(model.description.directory);
   if (record === undefined) return true;
-  return pickWeights(record.files.map((file) => file.path)).some(
-    (weights) => weights.precision === precision,
-  );
+  const files = record.files.map((file) => file.path);
+  return pickWeights(files, purpose).some((weights) => weights.precision === precision);
 }
