@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import { Tensor } from 'onnxruntime-node';
-import { float16ToFloat32 } from './float16.ts';
+import { float16ToFloat32 } from '../../core/models/float16.ts';
 import type {
   GraphValue,
   InputTensor,

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { quantizesDynamically } from '../../../src/inference/server/dynamicQuantization.ts';
 import { explainLoadFailure } from '../../../src/inference/server/explainLoadFailure.ts';
-import { float16ToFloat32 } from '../../../src/inference/server/float16.ts';
+import { float16ToFloat32 } from '../../../src/core/models/float16.ts';
 import { packRows, splitRows } from '../../../src/inference/server/packRows.ts';
 import { windowOf } from './windows.ts';
 
