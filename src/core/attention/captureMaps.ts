@@ -8,6 +8,7 @@ import { floatsOf } from './captureGraph.ts';
 import type { ModelOutputs } from './captureRun.ts';
 import { fetched } from './captureRun.ts';
 import type { LayerMaps, StackMaps } from './headMaps.ts';
+import { nanRowsOf } from './summaries.ts';
 
 /** A layer, and which of a model's graphs it is in. */
 export interface PlacedLayer extends AttentionLayer {
@@ -101,14 +102,7 @@ export function mapBytes(stacks: readonly StackMaps[]): number {
 
 /** `attention-nan`, one a head that has rows of NaN. */
 export function nanWarnings(stacks: readonly StackMaps[]): TaskWarning[] {
-  return stacks.flatMap(({ layers }) =>
-    layers.flatMap(({ heads, queries, scales }, layer) =>
-      Array.from({ length: heads }, (_, head) => {
-        let rows = 0;
-        for (let row = head * queries; row < (head + 1) * queries; row++)
-          if (Number.isNaN(scales[row])) rows++;
-        return rows === 0 ? [] : [{ code: 'attention-nan', details: { layer, head, rows } } as const];
-      }).flat(),
-    ),
-  );
+  return stacks
+    .flatMap(nanRowsOf)
+    .map(({ layer, head, rows }) => ({ code: 'attention-nan', details: { layer, head, rows } }));
 }

@@ -1,0 +1,47 @@
+import type { AttentionMap } from '../../shared/attentionProtocol.ts';
+import { sidesOf } from './boxes.ts';
+import type { LayerMaps, StackMaps } from './headMaps.ts';
+import { layerMean } from './meanWeights.ts';
+import { matrixProduct } from './matrixProduct.ts';
+import { toBytes } from './region.ts';
+
+/**
+ * Attention rollout: the product over layers of (A + I) / 2, A the mean over heads, rows summing to 1: how much of each
+ * input token reaches each token after the last layer. Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers",
+ * section 3 (arXiv:2005.00928). [tokens, tokens], rows sum to 1.
+ * A token whose row is NaN in all heads of a layer passes only itself on there, and its own row is NaN. Of pooled maps it
+ * is the rollout of blocks of tokens, and `step` is the pooling.
+ */
+export function rolloutOf(stack: StackMaps): AttentionMap {
+  const { queries: tokens } = sidesOf(stack);
+  const isCausal = stack.name === 'decoder';
+  const isLost = new Uint8Array(tokens);
+  let rollout: Float32Array | undefined;
+  for (const layer of stack.layers) {
+    const step = residualWeights(layer, isCausal, isLost);
+    rollout = rollout === undefined ? step : matrixProduct(step, rollout, tokens, isCausal);
+  }
+  const weights = rollout ?? new Float32Array(0);
+  for (const [token, lost] of isLost.entries())
+    if (lost === 1) weights.fill(NaN, token * tokens, (token + 1) * tokens);
+  return { ...toBytes(weights, tokens, tokens), step: stack.pooling };
+}
+
+/**
+ * (A + I) / 2 of a layer, A the mean over heads with rows made to sum to 1, [tokens, tokens]. Where A is NaN or empty the
+ * token keeps to itself, and where it is NaN `isLost` becomes 1.
+ */
+export function residualWeights(layer: LayerMaps, isCausal: boolean, isLost: Uint8Array): Float32Array {
+  const weights = layerMean(layer, isCausal);
+  const tokens = layer.queries;
+  for (let token = 0; token < tokens; token++) {
+    const row = weights.subarray(token * tokens, (token + 1) * tokens);
+    let sum = 0;
+    for (const weight of row) sum += weight;
+    if (Number.isNaN(sum)) isLost[token] = 1;
+    if (sum > 0) for (let key = 0; key < tokens; key++) row[key] = (row[key] as number) / (2 * sum);
+    else row.fill(0);
+    row[token] = sum > 0 ? (row[token] as number) + 0.5 : 1;
+  }
+  return weights;
+}
