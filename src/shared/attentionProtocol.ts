@@ -115,7 +115,7 @@ export interface AttentionOverview {
 
 /**
  * A rectangle of a map. Weight of a cell = `cells[r * columns + c] / 255 * scales[r]`; rows of NaN have a NaN scale.
- * With `step` > 1 each cell stands for step x step tokens: the largest of them.
+ * With `step` > 1 each cell stands for step x step tokens: the largest of them; in aggregates of pooled maps their mean.
  */
 export interface AttentionMap {
   readonly rows: number;
@@ -166,9 +166,9 @@ export interface HeadSummary extends HeadAddress {
   /** Mean over rows of the entropy in bits, and as a share of the largest possible (uniform over the visible tokens). */
   readonly entropy: number;
   readonly relativeEntropy: number;
-  /** Mean of |query - key| in tokens, weighted by attention; NaN for cross-attention. */
+  /** Mean of |query - key| in tokens, weighted by attention; NaN for cross-attention. All measures are NaN for a head of NaN rows only. */
   readonly distance: number;
-  /** Share of all attention that follows each pattern, 0..1. */
+  /** Share of all attention that follows each pattern, 0..1; NaN where it cannot be told (pooled maps; positions in cross-attention). */
   readonly shares: Readonly<Record<HeadPattern, number>>;
   readonly pattern: HeadPattern | undefined;
 }
