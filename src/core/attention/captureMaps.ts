@@ -5,6 +5,7 @@ import { LoupeError } from '../../shared/errors.ts';
 import type { TaskWarning } from '../../shared/taskProtocol.ts';
 import type { GraphFacts, GraphTensors, ModelGraphs } from './captureGraph.ts';
 import { floatsOf } from './captureGraph.ts';
+import type { AttentionModel } from './captureModel.ts';
 import type { ModelOutputs } from './captureRun.ts';
 import { fetched } from './captureRun.ts';
 import type { LayerMaps, StackMaps } from './headMaps.ts';
@@ -16,12 +17,15 @@ export interface PlacedLayer extends AttentionLayer {
 }
 
 /** All layers of a model by stack, in order. Throws `attention-none` when there is none. */
-export function layersOf(graphs: ModelGraphs, model: string): ReadonlyMap<StackName, readonly PlacedLayer[]> {
+export function layersOf(
+  graphs: ModelGraphs,
+  { description }: AttentionModel,
+): ReadonlyMap<StackName, readonly PlacedLayer[]> {
   const placed = [
     ...(graphs.encoder?.facts.layers ?? []).map((layer) => ({ ...layer, role: 'encoder' as const })),
     ...graphs.main.facts.layers.map((layer) => ({ ...layer, role: 'main' as const })),
   ];
-  if (placed.length === 0) throw noAttention(graphs, model);
+  if (placed.length === 0) throw noAttention(graphs, description.reference);
   const stacks = new Map<StackName, readonly PlacedLayer[]>();
   for (const name of stackNames) {
     const own = placed.filter(({ stack }) => stack === name);

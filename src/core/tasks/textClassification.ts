@@ -114,7 +114,8 @@ function meanScores(
   return mean;
 }
 
-function scoresOf(logits: Float32Array, model: ModelDescription): Float64Array {
+/** Scores of all labels from one window's logits, by `scoreFunction`. */
+export function scoresOf(logits: Float32Array, model: ModelDescription): Float64Array {
   switch (scoreFunction(model)) {
     case 'softmax':
       return softmax(logits, 0, logits.length);
