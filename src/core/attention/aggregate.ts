@@ -1,7 +1,7 @@
 import type { AttentionMap } from '../../shared/attentionProtocol.ts';
 import { sidesOf } from './boxes.ts';
 import type { StackMaps } from './headMaps.ts';
-import { addHeads, noSums, toMeans } from './meanWeights.ts';
+import { addHeads, kindOf, noSums, toMeans } from './meanWeights.ts';
 import { checkPlace } from './places.ts';
 import { toBytes } from './region.ts';
 
@@ -15,6 +15,6 @@ export function meanOf(stack: StackMaps, layer: number | undefined, model: strin
   if (layer !== undefined) checkPlace(model, 'layer', layer, stack.layers.length);
   const sums = noSums(queries, keys);
   for (const [index, maps] of stack.layers.entries())
-    if (layer === undefined || layer === index) addHeads(sums, maps, stack.name === 'decoder');
+    if (layer === undefined || layer === index) addHeads(sums, maps, kindOf(stack));
   return { ...toBytes(toMeans(sums), queries, keys), step: stack.pooling };
 }

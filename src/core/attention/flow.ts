@@ -4,6 +4,7 @@ import { LoupeError } from '../../shared/errors.ts';
 import { sidesOf } from './boxes.ts';
 import { FlowNetwork } from './flowNetwork.ts';
 import type { StackMaps } from './headMaps.ts';
+import { kindOf } from './meanWeights.ts';
 import { checkPlace } from './places.ts';
 import { toBytes } from './region.ts';
 import { residualWeights } from './rollout.ts';
@@ -38,7 +39,7 @@ export async function flowOf(
   if (tokens > limit || stack.pooling > 1)
     throw new LoupeError('attention-flow-too-long', { limit, tokens: tokens * stack.pooling });
   const isLost = new Uint8Array(tokens);
-  const layers = stack.layers.map((layer) => residualWeights(layer, stack.name === 'decoder', isLost));
+  const layers = stack.layers.map((layer) => residualWeights(layer, kindOf(stack), isLost));
   const network = new FlowNetwork(tokens, layers);
   const flows = new Float32Array(tokens).fill(NaN);
   for (let input = 0; input < tokens && isLost[token] === 0; input++) {

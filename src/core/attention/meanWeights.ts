@@ -1,5 +1,15 @@
-import type { LayerMaps } from './headMaps.ts';
+import type { LayerMaps, StackMaps } from './headMaps.ts';
 import { rowTail, visibleKeys } from './rowTail.ts';
+
+/** What a stack's maps are like: see `rowTail` and `visibleKeys`. */
+export interface MapKind {
+  readonly isCausal: boolean;
+  readonly pooling: number;
+}
+
+export function kindOf({ name, pooling }: StackMaps): MapKind {
+  return { isCausal: name === 'decoder', pooling };
+}
 
 /** Sums of maps over heads, and how many heads each row was summed over. */
 export interface WeightSums {
@@ -17,9 +27,10 @@ export function noSums(queries: number, keys: number): WeightSums {
  * Adds every head of a layer; rows of NaN are left out. What bytes lost is made good (`rowTail`): `isCausal` says which
  * zeros are a weight that was small and which are tokens that cannot be seen.
  */
-export function addHeads(sums: WeightSums, layer: LayerMaps, isCausal: boolean): void {
+export function addHeads(sums: WeightSums, layer: LayerMaps, { isCausal, pooling }: MapKind): void {
   const { heads, queries, keys, cells, scales } = layer;
   const { weights, counts } = sums;
+  const whole = 1 / pooling;
   for (let head = 0; head < heads; head++)
     for (let query = 0; query < queries; query++) {
       const scale = scales[head * queries + query] as number;
@@ -34,7 +45,7 @@ export function addHeads(sums: WeightSums, layer: LayerMaps, isCausal: boolean):
         byteSum += byte;
         if (byte === 0) zeros++;
       }
-      const tail = rowTail(byteSum, scale, zeros);
+      const tail = rowTail(byteSum, scale, zeros, whole);
       const factor = scale / 255;
       const shift = query * keys - from;
       for (let cell = from; cell < from + visible; cell++) {
@@ -56,8 +67,8 @@ export function toMeans({ weights, counts }: WeightSums): Float32Array {
 }
 
 /** Mean over the heads of one layer, [queries, keys]. */
-export function layerMean(layer: LayerMaps, isCausal: boolean): Float32Array {
+export function layerMean(layer: LayerMaps, kind: MapKind): Float32Array {
   const sums = noSums(layer.queries, layer.keys);
-  addHeads(sums, layer, isCausal);
+  addHeads(sums, layer, kind);
   return toMeans(sums);
 }

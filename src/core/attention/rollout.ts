@@ -1,7 +1,7 @@
 import type { AttentionMap } from '../../shared/attentionProtocol.ts';
 import { sidesOf } from './boxes.ts';
 import type { LayerMaps, StackMaps } from './headMaps.ts';
-import { layerMean } from './meanWeights.ts';
+import { kindOf, layerMean, type MapKind } from './meanWeights.ts';
 import { matrixProduct } from './matrixProduct.ts';
 import { toBytes } from './region.ts';
 
@@ -14,12 +14,12 @@ import { toBytes } from './region.ts';
  */
 export function rolloutOf(stack: StackMaps): AttentionMap {
   const { queries: tokens } = sidesOf(stack);
-  const isCausal = stack.name === 'decoder';
+  const kind = kindOf(stack);
   const isLost = new Uint8Array(tokens);
   let rollout: Float32Array | undefined;
   for (const layer of stack.layers) {
-    const step = residualWeights(layer, isCausal, isLost);
-    rollout = rollout === undefined ? step : matrixProduct(step, rollout, tokens, isCausal);
+    const step = residualWeights(layer, kind, isLost);
+    rollout = rollout === undefined ? step : matrixProduct(step, rollout, tokens, kind.isCausal);
   }
   const weights = rollout ?? new Float32Array(0);
   for (const [token, lost] of isLost.entries())
@@ -31,8 +31,8 @@ export function rolloutOf(stack: StackMaps): AttentionMap {
  * (A + I) / 2 of a layer, A the mean over heads with rows made to sum to 1, [tokens, tokens]. Where A is NaN or empty the
  * token keeps to itself, and where it is NaN `isLost` becomes 1.
  */
-export function residualWeights(layer: LayerMaps, isCausal: boolean, isLost: Uint8Array): Float32Array {
-  const weights = layerMean(layer, isCausal);
+export function residualWeights(layer: LayerMaps, kind: MapKind, isLost: Uint8Array): Float32Array {
+  const weights = layerMean(layer, kind);
   const tokens = layer.queries;
   for (let token = 0; token < tokens; token++) {
     const row = weights.subarray(token * tokens, (token + 1) * tokens);

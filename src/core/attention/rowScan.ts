@@ -25,20 +25,23 @@ export class RowScan {
   }
 }
 
+export interface RowPlace {
+  /** head * queries + query. */
+  readonly row: number;
+  readonly query: number;
+  /** How many keys, from the first on, can be seen. */
+  readonly visible: number;
+  /** What the weights sum to as they are kept (`rowTail`). */
+  readonly whole: number;
+}
+
 /**
- * Reads row `row` (head * queries + query) of a layer, of which the first `visible` keys can be seen, in one pass, as
- * weights that sum to 1. False, with `scan` unchanged, for a row that is NaN or holds no weight.
+ * Reads a row of a layer in one pass, as weights that sum to 1. False, with `scan` unchanged, for a row that is NaN or holds no weight.
  *
  * With p = byte * f, or t where the byte is 0 (n of them): -sum p log p = -f * (sum b log b + log f * sum b) - n t log t.
  * |query - key| needs sums of b and b * key on both sides of the query; of zeros it is what all keys have less the others.
  */
-export function scanRow(
-  scan: RowScan,
-  maps: LayerMaps,
-  row: number,
-  query: number,
-  visible: number,
-): boolean {
+export function scanRow(scan: RowScan, maps: LayerMaps, { row, query, visible, whole }: RowPlace): boolean {
   const scale = maps.scales[row] as number;
   if (!(scale > 0)) return false;
   const { cells } = maps;
@@ -71,7 +74,7 @@ export function scanRow(
   }
   if (sum === 0) return false;
   const zeros = visible - count;
-  const lost = rowTail(sum, scale, zeros);
+  const lost = rowTail(sum, scale, zeros, whole);
   const total = (sum * scale) / 255 + zeros * lost;
   const factor = scale / 255 / total;
   const tail = lost / total;

@@ -79,7 +79,8 @@ function summaryOf(stack: StackMaps, maps: LayerMaps, head: number, separators: 
   const scan = new RowScan();
   for (let query = 0; query < queries; query++) {
     const visible = visibleKeys(isCausal, query, queries, keys);
-    if (!scanRow(scan, maps, head * queries + query, query, visible)) continue;
+    if (!scanRow(scan, maps, { row: head * queries + query, query, visible, whole: 1 / stack.pooling }))
+      continue;
     totals.rows++;
     totals.entropy += scan.entropy;
     totals.most += Math.log2(visible);
