@@ -1,9 +1,9 @@
+import { mapOfWeights } from '../../shared/attentionMaps.ts';
 import type { AttentionMap } from '../../shared/attentionProtocol.ts';
 import { sidesOf } from './boxes.ts';
 import type { StackMaps } from './headMaps.ts';
 import { addHeads, kindOf, noSums, toMeans } from './meanWeights.ts';
 import { checkPlace } from './places.ts';
-import { toBytes } from './region.ts';
 
 /**
  * Mean weight over the heads of layer `layer`, or of all layers without one, [queries, keys]. A head counts once, whatever
@@ -16,5 +16,5 @@ export function meanOf(stack: StackMaps, layer: number | undefined, model: strin
   const sums = noSums(queries, keys);
   for (const [index, maps] of stack.layers.entries())
     if (layer === undefined || layer === index) addHeads(sums, maps, kindOf(stack));
-  return { ...toBytes(toMeans(sums), queries, keys), step: stack.pooling };
+  return mapOfWeights(toMeans(sums), queries, keys, stack.pooling);
 }

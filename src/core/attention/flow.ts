@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { mapOfWeights } from '../../shared/attentionMaps.ts';
 import type { AttentionMap } from '../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import { sidesOf } from './boxes.ts';
@@ -6,7 +7,6 @@ import { FlowNetwork } from './flowNetwork.ts';
 import type { StackMaps } from './headMaps.ts';
 import { kindOf } from './meanWeights.ts';
 import { checkPlace } from './places.ts';
-import { toBytes } from './region.ts';
 import { residualWeights } from './rollout.ts';
 
 /**
@@ -47,5 +47,5 @@ export async function flowOf(
     flows[input] = network.maximum(token, input);
     await setImmediate();
   }
-  return { ...toBytes(flows, 1, tokens), step: 1 };
+  return mapOfWeights(flows, 1, tokens);
 }

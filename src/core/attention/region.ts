@@ -1,3 +1,4 @@
+import { mapOfWeights } from '../../shared/attentionMaps.ts';
 import type { AttentionMap, MapParams } from '../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import { checkPlace } from './places.ts';
@@ -61,31 +62,7 @@ function largest(layer: LayerMaps, rectangle: Rectangle, step: number): Attentio
       if (!(before >= weight)) weights[out + column] = weight;
     }
   }
-  return { ...toBytes(weights, rows, columns), step };
-}
-
-/** Weights as bytes with a scale per row, the row's largest; a row with a NaN has the scale NaN and cells 0. */
-export function toBytes(
-  weights: Float32Array | Float64Array,
-  rows: number,
-  columns: number,
-): Omit<AttentionMap, 'step'> {
-  const cells = new Uint8Array(rows * columns);
-  const scales = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    let scale = 0;
-    for (let cell = start; cell < start + columns; cell++) {
-      const weight = weights[cell] as number;
-      // Once NaN it stays NaN: no comparison with it is true.
-      if (weight > scale || Number.isNaN(weight)) scale = weight;
-    }
-    scales[row] = scale;
-    if (!(scale > 0)) continue;
-    for (let cell = start; cell < start + columns; cell++)
-      cells[cell] = Math.round(((weights[cell] as number) / scale) * 255);
-  }
-  return { rows, columns, cells, scales };
+  return mapOfWeights(weights, rows, columns, step);
 }
 
 function checkRange(model: string, what: string, first: number, count: number, length: number): void {

@@ -1,9 +1,9 @@
+import { mapOfWeights } from '../../shared/attentionMaps.ts';
 import type { AttentionMap } from '../../shared/attentionProtocol.ts';
 import { sidesOf } from './boxes.ts';
 import type { LayerMaps, StackMaps } from './headMaps.ts';
 import { kindOf, layerMean, type MapKind } from './meanWeights.ts';
 import { matrixProduct } from './matrixProduct.ts';
-import { toBytes } from './region.ts';
 
 /**
  * Attention rollout: the product over layers of (A + I) / 2, A the mean over heads, rows summing to 1: how much of each
@@ -24,7 +24,7 @@ export function rolloutOf(stack: StackMaps): AttentionMap {
   const weights = rollout ?? new Float32Array(0);
   for (const [token, lost] of isLost.entries())
     if (lost === 1) weights.fill(NaN, token * tokens, (token + 1) * tokens);
-  return { ...toBytes(weights, tokens, tokens), step: stack.pooling };
+  return mapOfWeights(weights, tokens, tokens, stack.pooling);
 }
 
 /**
