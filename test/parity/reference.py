@@ -43,9 +43,9 @@ def utf16_index(text: str) -> list[int]:
 
 def make_tiny(job: Job) -> None:
     """Writes a tiny model folder, fp32 only."""
-    from loupe_trainer.testing import write_tiny
+    from loupe_trainer.testing import Variant, write_tiny
 
-    write_tiny(job["architecture"], job["task"], Path(job["folder"]), seed=7, int8=False)
+    write_tiny(job["architecture"], job["task"], Path(job["folder"]), seed=7, variant=Variant(int8=False))
 
 
 def load_tokenizer(job: Job) -> Any:
