@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import type { LoupeApi } from './api.ts';
+import { compareModel, compareText } from './attention/actions.ts';
+import { AttentionExporter } from './attention/exporter.ts';
+import { AttentionPanels } from './attention/attentionPanels.ts';
+import { SideFactory } from './attention/sideFactory.ts';
 import { createWording } from './base/wording.ts';
 import { analyzeSentiment } from './commands/analyzeSentiment.ts';
 import { askQuestion } from './commands/askQuestion.ts';
 import { chooseModel } from './commands/chooseModel.ts';
 import { clearResults } from './commands/clearResults.ts';
+import { compareAttention } from './commands/compareAttention.ts';
 import { copyDebugInformation } from './commands/copyDebugInformation.ts';
 import { copyResult } from './commands/copyResult.ts';
 import { findEntities } from './commands/findEntities.ts';
@@ -15,7 +20,9 @@ import { removeResult } from './commands/removeResult.ts';
 import { rerunWithModel } from './commands/rerunWithModel.ts';
 import { restartInference } from './commands/restartInference.ts';
 import { revealResult } from './commands/revealResult.ts';
+import { showAttention } from './commands/showAttention.ts';
 import { showLog } from './commands/showLog.ts';
+import { showResultAttention } from './commands/showResultAttention.ts';
 import { showResults } from './commands/showResults.ts';
 import { JobFactory } from './inference/jobFactory.ts';
 import { createStatusBar } from './inference/statusBar.ts';
@@ -70,19 +77,37 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
 
   const fetcher = new ModelFetcher(wording);
   const picker = new ModelPicker(settings, wording);
+  const hub = () => settings.places().hubEndpoint;
+  const ensureModel = (model: string) => fetcher.ensure(model, settings.places());
   const runner = new TaskRunner({
     link: client,
     store,
     errors,
     wording,
     log: (line) => journal.write('info', line),
-    hub: () => settings.places().hubEndpoint,
-    ensureModel: (model) => fetcher.ensure(model, settings.places()),
+    hub,
+    ensureModel,
   });
   const jobs = new JobFactory(settings);
   const painter = own(new DecorationPainter(store, wording));
   const lenses = own(new LoupeCodeLensProvider({ store, settings, wording, examples }));
   const view = own(new ResultsView(store, wording));
+  const sides = new SideFactory(settings, wording);
+  const actions = {
+    picker,
+    sides,
+    exporter: new AttentionExporter({ link: client, errors, wording, hub }),
+    wording,
+  };
+  const panels = own(
+    new AttentionPanels({
+      ...actions,
+      extensionUri: context.extensionUri,
+      link: client,
+      ensureModel,
+      errors,
+    }),
+  );
 
   const lastTask = () => store.all[0]?.run.request.task ?? 'text-classification';
   const shownModel = () => store.all[0]?.run.request.model ?? settings.read().models[lastTask()];
@@ -121,6 +146,9 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
         analyzeSentiment: analyzeSentiment(analysis),
         askQuestion: askQuestion(analysis),
         findEntities: findEntities(analysis),
+        showAttention: showAttention({ panels, sides }),
+        compareAttentionModel: compareAttention({ panels, sides }, (model) => compareModel(model, actions)),
+        compareAttentionText: compareAttention({ panels, sides }, (model) => compareText(model, actions)),
         chooseModel: chooseModel({ picker, fetcher, settings, link: client, wording }),
         clearResults: clearResults({ store }),
         showResults: showResults({ view }),
@@ -129,6 +157,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
         copyDebugInformation: copyDebugInformation({ collect, wording }),
         openWelcome: openWelcome({ examples, wording }),
         revealResult: revealResult(runDeps),
+        showResultAttention: showResultAttention({ ...runDeps, panels, sides }),
         rerunWithModel: rerunWithModel({ ...analysis, ...runDeps, picker }),
         copyResultAsJson: copyResult(runDeps, (run) =>
           JSON.stringify(resultRecord(run.request.text, run.response)),
@@ -149,6 +178,14 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
     results: () => store.all,
     onDidChangeResults: store.onDidChange,
     drawings: (uri) => painter.drawings(uri),
+    attentionPanels: () =>
+      panels.all.map(({ panel, model, pending }) => ({
+        title: panel.title,
+        isVisible: panel.visible,
+        shown: model.shown,
+        pending,
+      })),
+    attentionHighlights: (uri) => panels.all.flatMap((panel) => panel.highlightsIn(uri)),
     inferenceState: () => client.state,
     inferenceInfo: () => client.info(),
   };

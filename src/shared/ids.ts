@@ -3,6 +3,9 @@ export const commandIds = {
   analyzeSentiment: 'loupe.analyzeSentiment',
   askQuestion: 'loupe.askQuestion',
   findEntities: 'loupe.findEntities',
+  showAttention: 'loupe.showAttention',
+  compareAttentionModel: 'loupe.compareAttentionModel',
+  compareAttentionText: 'loupe.compareAttentionText',
   chooseModel: 'loupe.chooseModel',
   clearResults: 'loupe.clearResults',
   showResults: 'loupe.showResults',
@@ -12,6 +15,7 @@ export const commandIds = {
   openWelcome: 'loupe.openWelcome',
   // Of one result, from the results view or a hover; not in the palette.
   revealResult: 'loupe.revealResult',
+  showResultAttention: 'loupe.showResultAttention',
   rerunWithModel: 'loupe.rerunWithModel',
   copyResultAsJson: 'loupe.copyResultAsJson',
   copyResultAsMarkdown: 'loupe.copyResultAsMarkdown',
@@ -37,6 +41,9 @@ export const settingIds = {
 } as const;
 
 export const viewIds = { results: 'loupe.results' } as const;
+/** Webview panels, by view type. */
+export const panelIds = { attention: 'loupe.attention' } as const;
+export const notebookRendererIds = { attention: 'loupe-attention' } as const;
 export const viewContainerIds = { loupe: 'loupe' } as const;
 export const submenuIds = { editor: 'loupe.editorContext' } as const;
 export const contextKeys = { hasResults: 'loupe.hasResults' } as const;
@@ -55,4 +62,9 @@ export const colorIds = {
   entity5: 'loupe.entityBackground5',
   entity6: 'loupe.entityBackground6',
   chip: 'loupe.chipForeground',
+  attention1: 'loupe.attentionBackground1',
+  attention2: 'loupe.attentionBackground2',
+  attention3: 'loupe.attentionBackground3',
+  attention4: 'loupe.attentionBackground4',
+  attentionBorder: 'loupe.attentionBorder',
 } as const;

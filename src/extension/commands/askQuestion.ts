@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { AnalysisDeps, CommandHandler } from './commandDeps.ts';
+import { isRecord, isSpan } from '../base/guards.ts';
 import type { Wording } from '../base/wording.ts';
 import type { Job } from '../inference/taskRunner.ts';
 import { scrollTo } from '../results/reveal.ts';
-import { findTargets, isRecord, isSpan, type Target } from '../text/editorTargets.ts';
+import { findTargets, type Target } from '../text/editorTargets.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { CommandHandler } from './commandDeps.ts';
+import { isRecord } from '../base/guards.ts';
 import type { Wording } from '../base/wording.ts';
 import { withDelayedProgress } from '../inference/delayedProgress.ts';
 import { progressReport } from '../inference/progressText.ts';
@@ -6,7 +7,6 @@ import type { ModelFetcher } from '../models/modelFetcher.ts';
 import type { ModelPicker } from '../models/modelPicker.ts';
 import { modelName } from '../results/summary.ts';
 import type { SettingsService } from '../settings/settingsService.ts';
-import { isRecord } from '../text/editorTargets.ts';
 import type { InferenceLink } from '../../shared/inferenceProtocol.ts';
 import { taskNames, type TaskName } from '../../shared/taskProtocol.ts';
 

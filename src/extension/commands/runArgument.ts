@@ -1,6 +1,6 @@
+import { isRecord } from '../base/guards.ts';
 import type { TrackedRun } from '../results/run.ts';
 import type { RunStore } from '../results/runStore.ts';
-import { isRecord } from '../text/editorTargets.ts';
 
 export interface RunDeps {
   readonly store: RunStore;

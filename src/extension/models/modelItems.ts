@@ -18,10 +18,10 @@ export type ModelItem =
       readonly error?: LoupeError;
     };
 
-/** The models that can do a task, by where they come from; those that are broken, with the reason. */
+/** The models that can do a task (without one: all), by where they come from; those that are broken, with the reason. */
 export function modelItems(
   listings: readonly ModelListing[],
-  task: TaskName,
+  task: TaskName | undefined,
   current: string,
   wording: Wording,
 ): ModelItem[] {
@@ -34,7 +34,7 @@ export function modelItems(
   return groups.flatMap(({ label, kinds }) => {
     const rows = listings
       .filter((listing) => kinds.includes(listing.origin.kind))
-      .filter((listing) => listing.task === task || listing.task === undefined)
+      .filter((listing) => task === undefined || listing.task === task || listing.task === undefined)
       .map((listing) => modelItem(listing, current, wording));
     return rows.length === 0 ? [] : [{ kind: 'group', label } as const, ...rows];
   });

@@ -39,14 +39,28 @@ export class ModelPicker {
     return (await vscode.window.showQuickPick(items, { title }))?.task;
   }
 
+  /** Any model, whatever its task: `current` is marked as the one in use. As `pick` otherwise. */
+  async pickAny(current: string, scope?: vscode.Uri): Promise<string | undefined> {
+    return this.#choose(this.#wording.t('Choose Model'), undefined, current, scope);
+  }
+
   /**
    * A reference chosen for a task, undefined when the person changed their mind. Throws LoupeError when what they named
    * is no model for the task.
    */
   async pick(task: TaskName, scope?: vscode.Uri): Promise<string | undefined> {
+    const title = this.#wording.t('Choose Model: {task}', { task: taskTitle(task, this.#wording) });
+    return this.#choose(title, task, this.#current(task, scope), scope);
+  }
+
+  async #choose(
+    title: string,
+    task: TaskName | undefined,
+    current: string | undefined,
+    scope: vscode.Uri | undefined,
+  ): Promise<string | undefined> {
     const { t } = this.#wording;
-    const title = t('Choose Model: {task}', { task: taskTitle(task, this.#wording) });
-    const row = await vscode.window.showQuickPick(this.#rows(task, scope), {
+    const row = await vscode.window.showQuickPick(this.#rows(task, current, scope), {
       title,
       placeHolder: t('Starters, models from the hub, or folders with ONNX weights'),
       matchOnDescription: true,
@@ -68,9 +82,12 @@ export class ModelPicker {
     await configuration.update(modelSettings[task], relative ?? reference, target);
   }
 
-  async #rows(task: TaskName, scope: vscode.Uri | undefined): Promise<Row[]> {
+  async #rows(
+    task: TaskName | undefined,
+    current: string | undefined,
+    scope: vscode.Uri | undefined,
+  ): Promise<Row[]> {
     const { t } = this.#wording;
-    const current = this.#current(task, scope);
     const folders = new Set(await workspaceModelFolders());
     if (current !== undefined && path.isAbsolute(current)) folders.add(current);
     const listings = await listModels(this.#settings.places(scope), [...folders]);
@@ -112,7 +129,7 @@ export class ModelPicker {
     }
   }
 
-  async #browse(task: TaskName): Promise<string | undefined> {
+  async #browse(task: TaskName | undefined): Promise<string | undefined> {
     const { t } = this.#wording;
     const [folder] =
       (await vscode.window.showOpenDialog({
@@ -123,7 +140,7 @@ export class ModelPicker {
       })) ?? [];
     if (folder === undefined) return undefined;
     const { description } = await readModelFolder(folder.fsPath, folder.fsPath);
-    requireTask(description, task);
+    if (task !== undefined) requireTask(description, task);
     return folder.fsPath;
   }
 }

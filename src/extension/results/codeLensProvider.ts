@@ -4,15 +4,13 @@ import { DisposableStore } from '../../shared/disposable.ts';
 import type { Wording } from '../base/wording.ts';
 import type { CodeLensMode } from '../settings/readSettings.ts';
 import type { SettingsService } from '../settings/settingsService.ts';
-import { isMarkdown, spanOf } from '../text/editorTargets.ts';
+import { isMarkdown, isPanelDocument, spanOf } from '../text/editorTargets.ts';
 import { lensLines } from './lensLines.ts';
 import type { RunStore } from './runStore.ts';
 
 /** Milliseconds a selection must rest before its lens appears, so that dragging does not make lines jump. */
 const selectionRestMs = 250;
 const proseLanguages: ReadonlySet<string> = new Set(['markdown', 'plaintext']);
-/** Documents of these schemes are shown in panels, not read: no lens there. */
-const panelSchemes: ReadonlySet<string> = new Set(['output', 'comment', 'vscode-interactive-input', 'debug']);
 
 /** Lenses above selections, question lines and analysed ranges, by the setting `loupe.codeLens`. */
 export class LoupeCodeLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
@@ -43,7 +41,7 @@ export class LoupeCodeLensProvider implements vscode.CodeLensProvider, vscode.Di
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    if (panelSchemes.has(document.uri.scheme)) return [];
+    if (isPanelDocument(document)) return [];
     const uri = document.uri.toString();
     const lines = lensLines(
       {

@@ -8,6 +8,7 @@ import type { LabelScore } from '../../shared/taskProtocol.ts';
 
 /** Commands that a hover's links may run; nothing else is trusted. */
 export const hoverCommands: readonly string[] = [
+  commandIds.showResultAttention,
   commandIds.rerunWithModel,
   commandIds.copyResultAsJson,
   commandIds.copyResultAsMarkdown,
@@ -79,6 +80,7 @@ function actions(id: number, { t }: Wording): string {
   const link = (text: string, command: string) =>
     `[${escaped(text)}](command:${command}?${encodeURIComponent(JSON.stringify([id]))})`;
   return [
+    link(t('Attention'), commandIds.showResultAttention),
     link(t('Another model'), commandIds.rerunWithModel),
     link(t('Copy as JSON'), commandIds.copyResultAsJson),
     link(t('Copy as Markdown'), commandIds.copyResultAsMarkdown),

@@ -52,12 +52,13 @@ function answerLines(tracked: TrackedRun, { t, ...rest }: Wording): LensLine[] {
 
 function questionLines({ uri, text, markdown }: LensSituation, { t }: Wording): LensLine[] {
   if (!markdown) return [];
-  return findQuestionLines(text).map((line) => ({
-    at: line.start,
-    title: `$(question) ${t('Answer from this document')}`,
-    command: commandIds.askQuestion,
-    argument: questionArgument(uri, line),
-  }));
+  return findQuestionLines(text).flatMap((line) => {
+    const lens = { at: line.start, argument: questionArgument(uri, line) };
+    return [
+      { ...lens, title: `$(question) ${t('Answer from this document')}`, command: commandIds.askQuestion },
+      { ...lens, title: `$(eye) ${t('Attention')}`, command: commandIds.showAttention },
+    ];
+  });
 }
 
 function questionArgument(uri: string, line: QuestionLine) {
@@ -81,6 +82,7 @@ function actionLines(situation: LensSituation, { t }: Wording): LensLine[] {
         argument,
       },
       { at: span.start, title: `$(tag) ${t('Entities')}`, command: commandIds.findEntities, argument },
+      { at: span.start, title: `$(eye) ${t('Attention')}`, command: commandIds.showAttention, argument },
     ];
   });
 }

@@ -1,14 +1,18 @@
 import type { TaskRequest, TaskResponse } from '../../shared/taskProtocol.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
 
-/** Where the analysed text came from. */
-export interface RunSource {
+/** How a document is called, and what it takes to find it again. */
+export interface DocumentName {
   /** The document's URI as text. */
   readonly uri: string;
   /** What to call the document: its file name, or the notebook's with the cell's number. */
   readonly name: string;
   /** The notebook and the cell's index, for reopening; only of notebook cells. */
   readonly cell?: { readonly notebook: string; readonly index: number };
+}
+
+/** Where the analysed text came from. */
+export interface RunSource extends DocumentName {
   /** The analysed range, in the document at the time. */
   readonly span: TextSpan;
   /** What the one-line answer stands above: the analysed range, or the question's line. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { LoupeError } from '../../shared/errors.ts';
-import type { RunSource } from '../results/run.ts';
+import type { DocumentName } from '../results/run.ts';
 
 /** How a document is called in lists, and what it takes to find it again. */
-export function describeDocument(document: vscode.TextDocument): Pick<RunSource, 'uri' | 'name' | 'cell'> {
+export function describeDocument(document: vscode.TextDocument): DocumentName {
   const uri = document.uri.toString();
   for (const notebook of vscode.workspace.notebookDocuments) {
     const cell = notebook.getCells().find((candidate) => candidate.document === document);
@@ -15,7 +15,7 @@ export function describeDocument(document: vscode.TextDocument): Pick<RunSource,
 }
 
 /** Opens a run's document for reading. Throws LoupeError `document-gone` when it cannot be had any more. */
-export async function openDocument(source: RunSource): Promise<vscode.TextDocument> {
+export async function openDocument(source: DocumentName): Promise<vscode.TextDocument> {
   const isSource = (document: vscode.TextDocument) => document.uri.toString() === source.uri;
   const open = vscode.workspace.textDocuments.find(isSource);
   if (open !== undefined) return open;
@@ -36,8 +36,18 @@ export async function openDocument(source: RunSource): Promise<vscode.TextDocume
   throw new LoupeError('document-gone', { name: source.name });
 }
 
+/** As `openDocument`; undefined instead of an error. */
+export async function tryToOpenDocument(name: DocumentName): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await openDocument(name);
+  } catch (error) {
+    if (error instanceof LoupeError && error.code === 'document-gone') return undefined;
+    throw error;
+  }
+}
+
 /** Shows a run's document and returns its editor; undefined when a notebook has not drawn the cell's editor. */
-export async function showDocument(source: RunSource): Promise<vscode.TextEditor | undefined> {
+export async function showDocument(source: DocumentName): Promise<vscode.TextEditor | undefined> {
   const document = await openDocument(source);
   if (source.cell === undefined) return await vscode.window.showTextDocument(document);
   const cell = vscode.workspace.notebookDocuments

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import { findParagraphs, paragraphAt } from './paragraphs.ts';
 import { isQuestionLine } from './questionLines.ts';
+import { isRecord, isSpan } from '../base/guards.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
+
+/** Documents of these schemes are shown in panels, not read. */
+const panelSchemes: ReadonlySet<string> = new Set(['output', 'comment', 'vscode-interactive-input', 'debug']);
 
 /** A stretch of a document that a command works on. */
 export interface Target {
@@ -36,20 +40,17 @@ export function isTargetArgument(value: unknown): value is TargetArgument {
   return isRecord(value) && typeof value['uri'] === 'string' && isSpan(value['span']);
 }
 
-export function isSpan(value: unknown): value is TextSpan {
-  return isRecord(value) && Number.isInteger(value['start']) && Number.isInteger(value['end']);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 export function isMarkdown(document: vscode.TextDocument): boolean {
   return document.languageId === 'markdown';
 }
 
+/** Logs, consoles and comment boxes: Loupe offers nothing there by itself. */
+export function isPanelDocument({ uri }: vscode.TextDocument): boolean {
+  return panelSchemes.has(uri.scheme);
+}
+
 /** The editor's selections as spans, in order of the text, each once. */
-function editorTargets({ document, selections }: vscode.TextEditor): Target[] {
+export function editorTargets({ document, selections }: vscode.TextEditor): Target[] {
   const text = document.getText();
   const paragraphs = () => findParagraphs(text, { markdown: isMarkdown(document), isolated: isQuestionLine });
   const spans = selections.flatMap((selection) => {

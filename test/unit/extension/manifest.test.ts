@@ -7,6 +7,7 @@ import {
   readSettings,
 } from '../../../src/extension/settings/readSettings.ts';
 import { hoverCommands } from '../../../src/extension/results/hoverMarkdown.ts';
+import { attentionMimeType } from '../../../src/shared/attentionFile.ts';
 import * as ids from '../../../src/shared/ids.ts';
 
 interface Menu {
@@ -43,6 +44,11 @@ interface Manifest {
     readonly viewsWelcome: readonly { readonly view: string }[];
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly notebookRenderer: readonly {
+      readonly id: string;
+      readonly entrypoint: string;
+      readonly mimeTypes: readonly string[];
+    }[];
     readonly walkthroughs: readonly {
       readonly id: string;
       readonly steps: readonly {
@@ -134,6 +140,7 @@ describe('package.json and the code name the same things', () => {
     );
     const {
       revealResult,
+      showResultAttention,
       rerunWithModel,
       copyResultAsJson,
       copyResultAsMarkdown,
@@ -145,6 +152,7 @@ describe('package.json and the code name the same things', () => {
       sorted(
         [
           revealResult,
+          showResultAttention,
           rerunWithModel,
           copyResultAsJson,
           copyResultAsMarkdown,
@@ -155,15 +163,25 @@ describe('package.json and the code name the same things', () => {
     );
   });
 
+  it('panels bring Loupe up when the window is loaded anew, and notebooks know its renderer', () => {
+    const { activationEvents, contributes } = manifest;
+    for (const id of Object.values(ids.panelIds))
+      assert.ok(activationEvents.includes(`onWebviewPanel:${id}`));
+    assert.deepEqual(
+      contributes.notebookRenderer.map(({ id, entrypoint, mimeTypes }) => [id, entrypoint, mimeTypes]),
+      [[ids.notebookRendererIds.attention, './dist/attention-notebook.js', [attentionMimeType]]],
+    );
+  });
+
   it('every colour has a value for light, dark and both high contrast themes', () => {
     for (const { id, defaults } of manifest.contributes.colors)
       for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'])
         assert.match(defaults[theme] ?? '', /^#[0-9a-f]{6}(?:[0-9a-f]{2})?$/, `${id} ${theme}`);
   });
 
-  it('pictures are there, and the walkthrough has at most five steps', async () => {
+  it('pictures are there, and the walkthrough has at most six steps', async () => {
     const [walkthrough] = manifest.contributes.walkthroughs;
-    assert.ok(walkthrough!.steps.length <= 5);
+    assert.ok(walkthrough!.steps.length <= 6);
     const files = [
       manifest.icon,
       ...manifest.contributes.viewsContainers.activitybar.map(({ icon }) => icon),

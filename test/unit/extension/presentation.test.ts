@@ -190,6 +190,7 @@ describe('a hover', () => {
     assert.deepEqual(
       links.map(([, command, argument]) => [command, decodeURIComponent(argument!)]),
       [
+        'loupe.showResultAttention',
         'loupe.rerunWithModel',
         'loupe.copyResultAsJson',
         'loupe.copyResultAsMarkdown',

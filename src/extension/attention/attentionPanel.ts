@@ -1,0 +1,194 @@
+import {
+  NotificationType,
+  ProgressType,
+  RequestType,
+  RequestType0,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import type * as vscode from 'vscode';
+import { act, type ActionParts } from './actions.ts';
+import { Follower } from './follower.ts';
+import { HighlightPainter } from './highlightPainter.ts';
+import type { PanelModel } from './panelModel.ts';
+import { PanelQueries } from './queries.ts';
+import { translatedStrings, translatedWarnings } from './strings.ts';
+import type { Wording } from '../base/wording.ts';
+import type { ErrorPresenter } from '../messages/errorPresenter.ts';
+import { errorText } from '../messages/texts.ts';
+import { answerRequest } from '../webview/answering.ts';
+import { WebviewHost } from '../webview/webviewHost.ts';
+import {
+  attentionPanelMethods as methods,
+  type AttentionAction,
+  type AttentionCursor,
+  type AttentionExportParams,
+  type AttentionExportResult,
+  type AttentionHighlight,
+  type AttentionQueryParams,
+  type AttentionReady,
+  type AttentionShown,
+  type AttentionViewState,
+} from '../../shared/attentionPanel.ts';
+import type { AttentionQueryName, AttentionResult } from '../../shared/attentionProtocol.ts';
+import { DisposableStore } from '../../shared/disposable.ts';
+import type { ErrorData, LoupeError } from '../../shared/errors.ts';
+import type { InferenceLink } from '../../shared/inferenceProtocol.ts';
+import type { TaskProgress } from '../../shared/taskProtocol.ts';
+import type { TextSpan } from '../../shared/textSpan.ts';
+
+const link = {
+  ready: new RequestType0<AttentionReady, ErrorData>(methods.ready),
+  query: new RequestType<AttentionQueryParams, AttentionResult<AttentionQueryName>, ErrorData>(methods.query),
+  export: new RequestType<AttentionExportParams, AttentionExportResult, ErrorData>(methods.export),
+  act: new RequestType<AttentionAction, null, ErrorData>(methods.act),
+  highlight: new NotificationType<AttentionHighlight>(methods.highlight),
+  show: new NotificationType<AttentionShown>(methods.show),
+  cursor: new NotificationType<AttentionCursor>(methods.cursor),
+  progress: new ProgressType<TaskProgress>(),
+} as const;
+
+export interface AttentionPanelParts extends ActionParts {
+  readonly extensionUri: vscode.Uri;
+  readonly link: Pick<InferenceLink, 'attention'>;
+  readonly ensureModel: (model: string) => Promise<void>;
+  readonly errors: ErrorPresenter;
+  readonly wording: Wording;
+}
+
+/** One attention panel: its page, what it shows, and its ties to the document. Disposing it closes the panel. */
+export class AttentionPanel implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly model: PanelModel;
+  readonly #disposables = new DisposableStore();
+  readonly #parts: AttentionPanelParts;
+  readonly #view: AttentionViewState | undefined;
+  readonly #queries: PanelQueries;
+  readonly #painter: HighlightPainter;
+  readonly #follower: Follower;
+  readonly #host: WebviewHost;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    model: PanelModel,
+    view: AttentionViewState | undefined,
+    parts: AttentionPanelParts,
+  ) {
+    this.panel = panel;
+    this.model = model;
+    this.#view = view;
+    this.#parts = parts;
+    this.#queries = new PanelQueries({ model, link: parts.link, ensureModel: parts.ensureModel });
+    this.#painter = this.#disposables.add(new HighlightPainter(model));
+    this.#follower = this.#disposables.add(
+      new Follower({
+        model,
+        sides: parts.sides,
+        tell: (cursor) => this.#tell((page) => page.sendNotification(link.cursor, cursor)),
+      }),
+    );
+    this.#setTitle();
+    this.#disposables.add(model.onDidChange(() => this.#onChange()));
+    this.#disposables.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#painter.clear();
+      }),
+    );
+    this.#host = this.#disposables.add(
+      new WebviewHost({
+        panel,
+        extensionUri: parts.extensionUri,
+        script: 'attention-panel.js',
+        locale: parts.wording.locale,
+        readyMethod: methods.ready,
+        serve: (connection, signal) => this.#serve(connection, signal),
+      }),
+    );
+  }
+
+  /** Queries of the page that are under way. */
+  get pending(): number {
+    return this.#queries.pending;
+  }
+
+  /** What is lit up in a document. */
+  highlightsIn(uri: string): readonly TextSpan[] {
+    return this.#painter.spansIn(uri);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+    this.panel.dispose();
+  }
+
+  #serve(connection: MessageConnection, signal: AbortSignal): void {
+    const { wording } = this.#parts;
+    const say = (error: LoupeError) => errorText(error, wording);
+    connection.onRequest(link.ready, () => {
+      // After the answer, which holds what is shown: the cursor's place is told to a page that knows its tokens' text.
+      setImmediate(() => this.#follower.forget());
+      return this.#ready();
+    });
+    connection.onRequest(link.query, (params, token) =>
+      answerRequest(token, signal, say, (ended) =>
+        this.#queries.ask(params, {
+          signal: ended,
+          onProgress: (progress) => void connection.sendProgress(link.progress, params.progress, progress),
+        }),
+      ),
+    );
+    connection.onRequest(link.export, (params, token) =>
+      answerRequest(token, signal, say, () => this.#told(() => this.#export(params))),
+    );
+    connection.onRequest(link.act, (action, token) =>
+      answerRequest(token, signal, say, async () => {
+        await this.#told(() => act(action, this.model, this.#parts));
+        return null;
+      }),
+    );
+    connection.onNotification(link.highlight, (highlight) => this.#painter.set(highlight));
+  }
+
+  #ready(): AttentionReady {
+    const { wording } = this.#parts;
+    return {
+      shown: this.model.shown,
+      view: this.#view,
+      strings: translatedStrings(wording),
+      warnings: translatedWarnings(wording),
+      locale: wording.locale,
+    };
+  }
+
+  async #export({ side, format, figure }: AttentionExportParams): Promise<AttentionExportResult> {
+    const shown = this.model.sides[side];
+    return { file: shown && (await this.#parts.exporter.export(shown, format, figure)) };
+  }
+
+  /** What fails of what the person started in the editor's own dialogs is told there too. */
+  async #told<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#parts.errors.show(error);
+      throw error;
+    }
+  }
+
+  #onChange(): void {
+    this.#setTitle();
+    this.#queries.dropStale();
+    this.#tell((page) => page.sendNotification(link.show, this.model.shown));
+  }
+
+  #setTitle(): void {
+    const names = this.model.sides.map(({ passage, label }) => passage?.document.name ?? label);
+    const file = [...new Set(names)].join(', ');
+    this.panel.title = this.#parts.wording.t('Attention: {file}', { file });
+  }
+
+  /** A page that is not there asks for what is shown when it comes. */
+  #tell(send: (connection: MessageConnection) => Promise<void>): void {
+    const { connection } = this.#host;
+    if (connection !== undefined) void send(connection);
+  }
+}
