@@ -29,10 +29,24 @@ const budgets = {
   'dist/extension.cjs': 400 << 10,
   'dist/inference.cjs': 1500 << 10,
   'dist/cli.mjs': 400 << 10,
+  'dist/attention-panel.js': 250 << 10,
+  'dist/attention-panel.css': 20 << 10,
 };
 
 const esmRequire = {
   js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+};
+
+// Chromium of the oldest VS Code that Loupe runs in (package.json, engines); exported pages open in any current browser.
+const browser = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2023',
+  sourcemap: production ? 'external' : 'linked',
+  minify: production,
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
 };
 
 const builds = [
@@ -58,7 +72,23 @@ const builds = [
     format: 'cjs',
     external: ['onnxruntime-node'],
   },
+  {
+    ...node,
+    entryPoints: ['src/inference/server/attention/attentionWorker.ts'],
+    outfile: 'dist/attention.cjs',
+    format: 'cjs',
+    external: ['onnxruntime-node', ...nativeTokenizers],
+    alias: stubs,
+  },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs', format: 'esm', banner: esmRequire },
+  {
+    ...browser,
+    entryPoints: ['webviews/attention/main.ts'],
+    outfile: 'dist/attention-panel.js',
+    format: 'iife',
+    target: 'chrome138',
+  },
+  { ...browser, entryPoints: ['webviews/attention/panel.css'], outfile: 'dist/attention-panel.css' },
 ];
 
 if (watch) {

@@ -1,4 +1,10 @@
 import { ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type {
+  AttentionParams,
+  AttentionQueryName,
+  AttentionResult,
+  AttentionSource,
+} from '../shared/attentionProtocol.ts';
 import type { ErrorData } from '../shared/errors.ts';
 import type { InferenceInfo, InferenceSettings, PrepareResponse } from '../shared/inferenceProtocol.ts';
 import { inferenceMethods } from '../shared/inferenceProtocol.ts';
@@ -16,6 +22,13 @@ export interface PrepareParams {
   readonly task: TaskName;
   readonly progress: ProgressToken | undefined;
 }
+/** Any query about attention: its name says which of the parameters and results it goes with. */
+export interface AttentionCall {
+  readonly source: AttentionSource;
+  readonly name: AttentionQueryName;
+  readonly params: AttentionParams<AttentionQueryName>;
+  readonly progress: ProgressToken | undefined;
+}
 
 /** The link between host and inference process, typed for vscode-jsonrpc. Errors carry `LoupeError.toData()` as data. */
 export const link = {
@@ -23,6 +36,9 @@ export const link = {
   configure: new RequestType<InferenceSettings, null, ErrorData>(inferenceMethods.configure),
   run: new RequestType<RunParams, TaskResponse, ErrorData>(inferenceMethods.run),
   prepare: new RequestType<PrepareParams, PrepareResponse, ErrorData>(inferenceMethods.prepare),
+  attention: new RequestType<AttentionCall, AttentionResult<AttentionQueryName>, ErrorData>(
+    inferenceMethods.attention,
+  ),
   info: new RequestType0<InferenceInfo, ErrorData>(inferenceMethods.info),
   progress: new ProgressType<TaskProgress>(),
 } as const;

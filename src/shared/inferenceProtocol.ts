@@ -1,3 +1,9 @@
+import type {
+  AttentionParams,
+  AttentionQueryName,
+  AttentionResult,
+  AttentionSource,
+} from './attentionProtocol.ts';
 import type { TaskName, TaskProgress, TaskRequest, TaskResponse, TaskWarning } from './taskProtocol.ts';
 
 /** `auto` picks the first that works on this machine. */
@@ -53,6 +59,8 @@ export const inferenceMethods = {
   run: 'run',
   /** Downloads (when needed) and loads a model without running it. */
   prepare: 'prepare',
+  /** One of `AttentionQueries`. */
+  attention: 'attention',
   info: 'info',
 } as const;
 
@@ -61,6 +69,16 @@ export interface InferenceLink {
   configure(settings: InferenceSettings): Promise<void>;
   run(request: TaskRequest, options?: CallOptions): Promise<TaskResponse>;
   prepare(model: string, task: TaskName, options?: CallOptions): Promise<PrepareResponse>;
+  /**
+   * Asks something about the attention of a source. Rejects with the errors of `run`, `attention-none`,
+   * `attention-window-missing`, `attention-place-missing`, `attention-memory` and those named beside `AttentionQueries`.
+   */
+  attention<K extends AttentionQueryName>(
+    source: AttentionSource,
+    name: K,
+    params: AttentionParams<K>,
+    options?: CallOptions,
+  ): Promise<AttentionResult<K>>;
   info(): Promise<InferenceInfo>;
 }
 

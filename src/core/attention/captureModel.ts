@@ -3,7 +3,7 @@ import { LoupeError } from '../../shared/errors.ts';
 import { isJsonObject, readJsonObject, type JsonObject } from '../models/jsonFile.ts';
 import type { ModelDescription } from '../models/modelDescription.ts';
 import type { FeedContext } from './captureFeeds.ts';
-import type { ModelGraphs } from './captureGraph.ts';
+import type { GraphFacts } from './captureGraph.ts';
 
 /** A model as attention sees it: its description, and what of config.json and its graphs matters here. */
 export interface AttentionModel {
@@ -26,7 +26,7 @@ export interface AttentionModel {
  */
 export async function describeAttentionModel(
   description: ModelDescription,
-  graphs: Pick<ModelGraphs, 'encoder'> & { readonly main: { readonly facts: ModelGraphs['main']['facts'] } },
+  graphs: { readonly main: { readonly facts: GraphFacts }; readonly encoder: unknown },
 ): Promise<AttentionModel> {
   const { directory, reference } = description;
   const config = await readJsonObject(path.join(directory, 'config.json'));

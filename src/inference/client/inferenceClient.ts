@@ -1,5 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
+import type {
+  AttentionParams,
+  AttentionQueryName,
+  AttentionResult,
+  AttentionSource,
+} from '../../shared/attentionProtocol.ts';
 import type { Disposable } from '../../shared/disposable.ts';
 import type {
   CallOptions,
@@ -105,6 +111,23 @@ class SupervisedClient implements InferenceClient {
     return this.#work(inferenceMethods.prepare, options, (connection, token, progress) =>
       connection.sendRequest(link.prepare, { model, task, progress }, token),
     );
+  }
+
+  attention<K extends AttentionQueryName>(
+    source: AttentionSource,
+    name: K,
+    params: AttentionParams<K>,
+    options: CallOptions = {},
+  ): Promise<AttentionResult<K>> {
+    return this.#work(inferenceMethods.attention, options, async (connection, token, progress) => {
+      // The link has one method for all queries; a result's type follows from the name, which the wire cannot tell.
+      const result: unknown = await connection.sendRequest(
+        link.attention,
+        { source, name, params, progress },
+        token,
+      );
+      return result as AttentionResult<K>;
+    });
   }
 
   info(): Promise<InferenceInfo> {

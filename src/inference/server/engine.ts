@@ -8,7 +8,14 @@ import type {
   InferenceSettings,
   PrepareResponse,
 } from '../../shared/inferenceProtocol.ts';
+import type {
+  AttentionParams,
+  AttentionQueryName,
+  AttentionResult,
+  AttentionSource,
+} from '../../shared/attentionProtocol.ts';
 import type { TaskName, TaskRequest, TaskResponse } from '../../shared/taskProtocol.ts';
+import type { AttentionStore } from './attention/attentionStore.ts';
 import { bulkLanes, supportedDevices } from './devices.ts';
 import { describeLoaded } from './loadedModel.ts';
 import type { LoadedModel } from './loadedModel.ts';
@@ -21,6 +28,7 @@ const bulkLanesFrom = 16;
 
 export interface EngineParts {
   readonly store: ModelStore;
+  readonly attention: AttentionStore;
   readonly room: MemoryRoom;
   readonly scheduler: Scheduler<Window, RowOutputs>;
 }
@@ -39,6 +47,7 @@ export class Engine {
     this.#settings = settings;
     this.#parts.room.setLimit(settings.memoryLimitMb);
     this.#parts.store.retireOthers(settings);
+    this.#parts.attention.retireOthers(settings);
   }
 
   /** Rejects with LoupeErrors of loading (`loadModel`), of the task's plan, `model-run-failed` or `cancelled`. */
@@ -89,6 +98,16 @@ export class Engine {
     const lease = await this.#acquire(model, task, options);
     lease.release();
     return { model: describeLoaded(lease.loaded), warnings: lease.loaded.warnings };
+  }
+
+  /** Rejects with the errors of opening a model, of the query, `model-run-failed` or `cancelled`. */
+  attention(
+    source: AttentionSource,
+    name: AttentionQueryName,
+    params: AttentionParams<AttentionQueryName>,
+    options: CallOptions = {},
+  ): Promise<AttentionResult<AttentionQueryName>> {
+    return this.#parts.attention.query({ source, name, params }, this.#settings, options);
   }
 
   info(): InferenceInfo {

@@ -21,7 +21,7 @@ async function main(port: MessagePort): Promise<void> {
   const lane = workerData as LaneData;
   if (lane.background) giveWay();
   try {
-    const { session, provider, fallbackReason } = await openSession(lane);
+    const { session, provider, fallbackReason } = await openSession({ ...lane, graph: lane.file });
     port.on('message', (request: LaneRequest) => {
       void serve(session, request);
     });

@@ -4,6 +4,7 @@ import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from 'vsc
 import { Scheduler } from '../../core/scheduler/scheduler.ts';
 import type { RowOutputs, Window } from '../../core/text/window.ts';
 import type { InferenceSettings } from '../../shared/inferenceProtocol.ts';
+import { AttentionStore } from './attention/attentionStore.ts';
 import { bulkLanes } from './devices.ts';
 import { Engine } from './engine.ts';
 import { loadModel } from './loadModel.ts';
@@ -29,7 +30,17 @@ function createEngine(settings: InferenceSettings): Engine {
     onDidFail: (group, reason) => scheduler.failGroup(group, reason),
     log: logLine,
   });
-  return new Engine({ store, room, scheduler }, settings);
+  const attention = new AttentionStore({
+    room,
+    workerPath: path.join(__dirname, 'attention.cjs'),
+    assets: {
+      viewer: path.join(__dirname, 'attention-standalone.js'),
+      fonts: path.join(__dirname, 'fonts'),
+      rasterizer: path.join(__dirname, 'resvg.wasm'),
+    },
+    log: logLine,
+  });
+  return new Engine({ store, attention, room, scheduler }, settings);
 }
 
 function main(): void {

@@ -1,5 +1,4 @@
 import { InferenceSession } from 'onnxruntime-node';
-import type { LaneData } from './laneProtocol.ts';
 
 export interface OpenedSession {
   readonly session: InferenceSession;
@@ -8,19 +7,36 @@ export interface OpenedSession {
   readonly fallbackReason: string | undefined;
 }
 
+/** What to load and how. */
+export interface SessionSource {
+  /** The file of a graph, or an edited graph's bytes with the folder that its weights are in. */
+  readonly graph: string | { readonly bytes: Uint8Array; readonly weightsFolder: string };
+  /** Threads inside one run. */
+  readonly threads: number;
+  /** onnxruntime's name of the execution provider to try first; the CPU is what remains. */
+  readonly provider: string;
+}
+
 /** Loads a graph on the wanted provider, else on the CPU. Rejects with onnxruntime's error when the CPU refuses too. */
-export async function openSession(lane: LaneData): Promise<OpenedSession> {
+export async function openSession(source: SessionSource): Promise<OpenedSession> {
   let fallbackReason: string | undefined;
-  if (lane.provider !== 'cpu') {
+  if (source.provider !== 'cpu') {
     try {
-      const session = await InferenceSession.create(lane.file, options(lane, lane.provider));
-      return { session, provider: lane.provider, fallbackReason };
+      const session = await create(source, source.provider);
+      return { session, provider: source.provider, fallbackReason };
     } catch (thrown) {
       fallbackReason = thrown instanceof Error ? thrown.message : String(thrown);
     }
   }
-  const session = await InferenceSession.create(lane.file, options(lane, 'cpu'));
+  const session = await create(source, 'cpu');
   return { session, provider: 'cpu', fallbackReason };
+}
+
+function create({ graph, threads }: SessionSource, provider: string): Promise<InferenceSession> {
+  if (typeof graph === 'string') return InferenceSession.create(graph, options(threads, provider, {}));
+  // A graph given as bytes has no folder of its own to look for its external data in.
+  const folder = { model_external_initializers_file_folder_path: graph.weightsFolder };
+  return InferenceSession.create(graph.bytes, options(threads, provider, folder));
 }
 
 /**
@@ -28,13 +44,17 @@ export async function openSession(lane: LaneData): Promise<OpenedSession> {
  * and gains no latency (measured, docs/decisions/031), and the cores belong to the editor too. The arena stays on:
  * under the scheduler's token budget it holds about 65 MB, and runs are slower without it.
  */
-function options(lane: LaneData, provider: string): InferenceSession.SessionOptions {
+function options(
+  threads: number,
+  provider: string,
+  session: Readonly<Record<string, string>>,
+): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
-    intraOpNumThreads: lane.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Errors only: warnings about graph optimisation say nothing to a person.
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: { intra_op: { allow_spinning: '0' }, ...session } },
   };
 }

@@ -40,6 +40,9 @@ export function serve(
   connection.onRequest(link.prepare, (params, token) =>
     answer(() => ready().prepare(params.model, params.task, callOptions(params.progress, token))),
   );
+  connection.onRequest(link.attention, ({ source, name, params, progress }, token) =>
+    answer(() => ready().attention(source, name, params, callOptions(progress, token))),
+  );
   connection.onRequest(link.info, () => answer(() => ready().info()));
 
   function callOptions(progress: ProgressToken | undefined, token: CancellationToken): CallOptions {

@@ -1,0 +1,157 @@
+import type { GraphFacts, ModelGraphs } from '../../../core/attention/captureGraph.ts';
+import type { AttentionModel } from '../../../core/attention/captureModel.ts';
+import { describeAttentionModel } from '../../../core/attention/captureModel.ts';
+import type { LocalModel, ModelWeights } from '../../../core/models/modelDescription.ts';
+import type { AttentionEdit, EditedGraph } from '../../../core/onnx/attentionGraph.ts';
+import { editAttention } from '../../../core/onnx/editAttention.ts';
+import type { OpenGraph } from './openGraph.ts';
+import { openGraph } from './openGraph.ts';
+import { SessionPool } from './sessionPool.ts';
+
+/** Milliseconds that a session for experiments or exports stays after its last use. */
+const linger = 60_000;
+
+/** `plain`: the model as it is. */
+export type SessionKind = AttentionEdit | { readonly kind: 'plain' };
+
+const base: SessionKind = { kind: 'bytes', pooling: 1 };
+
+export interface ModelSessionsOptions {
+  readonly model: LocalModel;
+  readonly weights: ModelWeights;
+  readonly threads: number;
+  readonly provider: string;
+  readonly grant: () => Promise<boolean>;
+  readonly onDidChange: (count: number) => void;
+}
+
+/** Loaded graphs of a model: one, or encoder and decoder. */
+interface LoadedGraphs extends ModelGraphs {
+  readonly provider: string;
+  release(): Promise<void>;
+}
+
+/** Milliseconds that a query spent on getting ready. */
+export interface PreparationMs {
+  readonly edit: number;
+  readonly load: number;
+}
+
+/** What `use` hands out. */
+export interface SessionUse {
+  readonly graphs: ModelGraphs;
+  /** The execution provider really used. */
+  readonly provider: string;
+  readonly ms: PreparationMs;
+}
+
+/** A model's edited graphs and their sessions, each made when first wanted. */
+export class ModelSessions {
+  readonly #options: ModelSessionsOptions;
+  readonly #pool: SessionPool<LoadedGraphs>;
+  readonly #edits = new Map<string, Promise<EditedGraph>>();
+  #described: Promise<AttentionModel> | undefined;
+
+  constructor(options: ModelSessionsOptions) {
+    this.#options = options;
+    this.#pool = new SessionPool({
+      open: (kind) => this.#open(JSON.parse(kind) as SessionKind),
+      staying: JSON.stringify(base),
+      linger,
+      grant: options.grant,
+      onDidChange: options.onDidChange,
+    });
+  }
+
+  /** The model as its graphs and config.json describe it. Rejects as `editAttention` does, and with `attention-none`. */
+  describe(): Promise<AttentionModel> {
+    this.#described ??= (async () => {
+      const { main, encoder } = await this.facts();
+      return describeAttentionModel(this.#options.model.description, { main, encoder });
+    })();
+    return this.#described;
+  }
+
+  /** What is known of the graphs without loading them. */
+  async facts(): Promise<{
+    readonly main: { readonly facts: GraphFacts };
+    readonly encoder: { readonly facts: GraphFacts } | undefined;
+  }> {
+    const { file, encoder } = this.#options.weights;
+    return {
+      main: { facts: await this.#edit(file, base) },
+      encoder: encoder === undefined ? undefined : { facts: await this.#edit(encoder, base) },
+    };
+  }
+
+  /** Works with a kind of session. Rejects with `model-load-failed` and the errors of `editAttention` and of `work`. */
+  async use<Result>(kind: SessionKind, work: (use: SessionUse) => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    await this.#editAll(kind);
+    const edit = performance.now() - start;
+    return this.#pool.use(JSON.stringify(kind), (graphs, load) =>
+      work({ graphs, provider: graphs.provider, ms: { edit, load } }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #editAll(kind: SessionKind): Promise<void> {
+    const { file, encoder } = this.#options.weights;
+    await this.#edit(file, kind);
+    if (encoder !== undefined) await this.#edit(encoder, kind);
+  }
+
+  /** Edited graphs are some hundred KB: they stay. Of the plain model, the base edit tells inputs and outputs. */
+  #edit(file: string, kind: SessionKind): Promise<EditedGraph> {
+    const wanted = kind.kind === 'plain' ? base : kind;
+    const key = JSON.stringify([file, wanted]);
+    let edit = this.#edits.get(key);
+    if (!edit) {
+      edit = editAttention(file, wanted as AttentionEdit, this.#options.model.description.reference);
+      this.#edits.set(key, edit);
+      edit.catch(() => this.#edits.delete(key));
+    }
+    return edit;
+  }
+
+  async #open(kind: SessionKind): Promise<LoadedGraphs> {
+    const { file, encoder } = this.#options.weights;
+    const main = await this.#load(file, kind);
+    if (encoder === undefined)
+      return {
+        main,
+        encoder: undefined,
+        provider: main.session.provider,
+        release: () => main.session.release(),
+      };
+    try {
+      const own = await this.#load(encoder, kind);
+      return {
+        main,
+        encoder: own,
+        provider: main.session.provider,
+        release: async () => {
+          await main.session.release();
+          await own.session.release();
+        },
+      };
+    } catch (thrown) {
+      await main.session.release();
+      throw thrown;
+    }
+  }
+
+  async #load(
+    file: string,
+    kind: SessionKind,
+  ): Promise<{ readonly facts: GraphFacts; readonly session: OpenGraph }> {
+    const { threads, provider, model } = this.#options;
+    const edited = await this.#edit(file, kind);
+    const graph = kind.kind === 'plain' ? file : { bytes: edited.model, weightsFolder: edited.weightsFolder };
+    const session = await openGraph({ graph, threads, provider }, model.description.reference);
+    return { facts: edited, session };
+  }
+}
