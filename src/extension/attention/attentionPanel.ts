@@ -97,7 +97,7 @@ export class AttentionPanel implements vscode.Disposable {
       new WebviewHost({
         panel,
         extensionUri: parts.extensionUri,
-        script: 'attention-panel.js',
+        bundle: 'attention-panel',
         locale: parts.wording.locale,
         readyMethod: methods.ready,
         serve: (connection, signal) => this.#serve(connection, signal),

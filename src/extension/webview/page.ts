@@ -3,8 +3,9 @@ export interface PageParts {
   readonly source: string;
   /** New for every page: only scripts and styles that carry it are accepted. */
   readonly nonce: string;
-  /** The script's address as the webview sees it. */
+  /** Addresses as the webview sees them. */
   readonly script: string;
+  readonly style: string;
   /** BCP 47. */
   readonly locale: string;
   readonly title: string;
@@ -14,7 +15,7 @@ export interface PageParts {
  * The page of a panel: empty but for its script, which draws it. Nothing may be fetched but the extension's own
  * files; images may also be what the page itself has made (`blob:`, `data:`).
  */
-export function webviewPage({ source, nonce, script, locale, title }: PageParts): string {
+export function webviewPage({ source, nonce, script, style, locale, title }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -29,10 +30,10 @@ export function webviewPage({ source, nonce, script, locale, title }: PageParts)
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="loupe-nonce" content="${nonce}">
+<link rel="stylesheet" href="${escapeHtml(style)}">
 <title>${escapeHtml(title)}</title>
 </head>
 <body>
-<div id="root"></div>
 <script nonce="${nonce}" src="${escapeHtml(script)}" type="module"></script>
 </body>
 </html>

@@ -8,8 +8,8 @@ import { isMessage, PageLink } from './pageLink.ts';
 export interface WebviewHostParts {
   readonly panel: vscode.WebviewPanel;
   readonly extensionUri: vscode.Uri;
-  /** File name of the page's script, in dist. */
-  readonly script: string;
+  /** The page's script and style sheet in dist, without `.js` and `.css`. */
+  readonly bundle: string;
   readonly locale: string;
   /** The page's first call; each one begins a life of the page. */
   readonly readyMethod: string;
@@ -28,7 +28,7 @@ export class WebviewHost implements vscode.Disposable {
 
   constructor(parts: WebviewHostParts) {
     this.#parts = parts;
-    const { panel, extensionUri, script, locale } = parts;
+    const { panel, extensionUri, bundle, locale } = parts;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     this.#disposables.add(
@@ -42,10 +42,13 @@ export class WebviewHost implements vscode.Disposable {
       }),
     );
     this.#disposables.defer(() => this.#endPage());
+    const address = (extension: string) =>
+      panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.${extension}`)).toString();
     panel.webview.html = webviewPage({
       source: panel.webview.cspSource,
       nonce: randomBytes(18).toString('base64url'),
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, script)).toString(),
+      script: address('js'),
+      style: address('css'),
       locale,
       title: panel.title,
     });
