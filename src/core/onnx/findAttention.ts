@@ -1,7 +1,8 @@
 import { subgraphsOf } from './dataFlow.ts';
+import { fusedAttention } from './fusedAttention.ts';
 import type { GraphProto, ModelProto, NodeProto } from './graph.ts';
-import { isSite, type AttentionSite, type Unreadable } from './site.ts';
-import { softmaxAttention, type GraphView } from './softmaxAttention.ts';
+import { isSite, type AttentionSite, type GraphView, type Unreadable } from './site.ts';
+import { softmaxAttention } from './softmaxAttention.ts';
 
 export interface FoundAttention {
   readonly sites: readonly AttentionSite[];
@@ -19,12 +20,12 @@ export function findAttention(model: ModelProto, view: GraphView): FoundAttentio
   const unreadable: Unreadable[] = [];
   const others: NodeProto[] = [];
   for (const node of view.flow.nodes) {
-    if (softmaxes.has(node.opType)) {
-      const finding = softmaxAttention(node, view);
-      if (finding === undefined) others.push(node);
-      else if (isSite(finding)) sites.push(finding);
-      else unreadable.push(finding);
-    }
+    const isSoftmax = softmaxes.has(node.opType);
+    const finding = isSoftmax ? softmaxAttention(node, view) : fusedAttention(node, view);
+    if (finding === undefined) {
+      if (isSoftmax) others.push(node);
+    } else if (isSite(finding)) sites.push(finding);
+    else unreadable.push(finding);
     for (const inner of subgraphsOf(node).flatMap(attentionsWithin)) {
       unreadable.push({
         node: inner,

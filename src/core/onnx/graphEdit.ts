@@ -13,6 +13,7 @@ export class GraphEdit {
   readonly #model: ModelProto;
   readonly #names: Set<string>;
   readonly #changed = new Map<NodeProto, NodeProto>();
+  readonly #removed = new Set<NodeProto>();
   readonly #added: NodeProto[] = [];
   readonly #constants = new Map<string, string>();
   readonly #inputs: ValueInfoProto[] = [];
@@ -51,6 +52,24 @@ export class GraphEdit {
   /** Exchanges a node of the original for another form of it. Call with the latest form: `current`. */
   change(node: NodeProto, next: NodeProto): void {
     this.#changed.set(node, next);
+  }
+
+  /** Takes a node out. Its outputs must be made anew: see `take`. */
+  remove(node: NodeProto): void {
+    this.#removed.add(node);
+  }
+
+  /** Lets `value` be known by a name that a removed node's output had. */
+  take(value: string, name: string): void {
+    this.#added.push({
+      inputs: [value],
+      outputs: [name],
+      name: this.freeName('loupe.Identity'),
+      opType: 'Identity',
+      domain: undefined,
+      attributes: [],
+      rest: [],
+    });
   }
 
   current(node: NodeProto): NodeProto {
@@ -120,11 +139,18 @@ export class GraphEdit {
     return this.add('Cast', [value], [integerAttribute('to', elementType)], output);
   }
 
-  /** `value` as float32: itself where it is that already. */
-  asFloat(value: string): string {
-    return this.factsOf(value).elementType === elementTypes.float
+  /** `value`, which has the element type of `like`, as float32: itself where it is that already. */
+  asFloat(value: string, like = value): string {
+    return this.factsOf(like).elementType === elementTypes.float
       ? value
       : this.cast(value, elementTypes.float);
+  }
+
+  /** Back from float32 to the element type of `like`. */
+  likeFloat(value: string, like: string): string {
+    const { elementType } = this.factsOf(like);
+    if (elementType === elementTypes.float) return value;
+    return elementType === 0 ? this.add('CastLike', [value, like]) : this.cast(value, elementType);
   }
 
   /** One length of a value's shape, int64 [1]. */
@@ -142,7 +168,8 @@ export class GraphEdit {
 
   finish(): ModelProto {
     const { graph } = this.#model;
-    const nodes = [...graph.nodes.map((node) => this.current(node)), ...this.#added];
+    const kept = graph.nodes.filter((node) => !this.#removed.has(node));
+    const nodes = [...kept.map((node) => this.current(node)), ...this.#added];
     const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
     producers.delete('');
     return {

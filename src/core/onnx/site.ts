@@ -1,12 +1,23 @@
+import type { DataFlow } from './dataFlow.ts';
 import type { NodeProto } from './graph.ts';
 import type { GraphEdit } from './graphEdit.ts';
+import type { ValueFacts } from './valueFacts.ts';
+
+/** What finders look at. */
+export interface GraphView {
+  readonly flow: DataFlow;
+  readonly factsOf: (value: string) => ValueFacts;
+  /** Whether a value carries a mask that hides later tokens. */
+  readonly isCausal: (value: string) => boolean;
+  readonly opset: number;
+}
 
 /** One attention that was found in a graph and can be read. */
 export interface AttentionSite {
   readonly node: NodeProto;
-  /** Values that queries and keys are made of: where they come from decides the stack. */
-  readonly queries: string;
-  readonly keys: string;
+  /** Values that queries and keys are made of (keys: with those of a cache): where they come from decides the stack. */
+  readonly queries: readonly string[];
+  readonly keys: readonly string[];
   /** Whether the graph hides later tokens from earlier ones here. */
   readonly isCausal: boolean;
   readonly heads: number | undefined;

@@ -1,19 +1,10 @@
-import type { DataFlow } from './dataFlow.ts';
-import { attributeOf, integerOf } from './dataFlow.ts';
-import { elementTypes } from './elementTypes.ts';
+import { attributeOf, integerOf, type DataFlow } from './dataFlow.ts';
+import { gateLike } from './gateHeads.ts';
 import type { GraphEdit } from './graphEdit.ts';
 import type { NodeProto } from './graph.ts';
 import { carriedInputs, operandsOf } from './operands.ts';
-import type { Finding } from './site.ts';
-import type { Dims, ValueFacts } from './valueFacts.ts';
-
-/** What finders look at. */
-export interface GraphView {
-  readonly flow: DataFlow;
-  readonly factsOf: (value: string) => ValueFacts;
-  readonly isCausal: (value: string) => boolean;
-  readonly opset: number;
-}
+import type { Finding, GraphView } from './site.ts';
+import type { Dims } from './valueFacts.ts';
 
 /** How many nodes are looked at between a product and the softmax. */
 const farthest = 64;
@@ -39,8 +30,8 @@ export function softmaxAttention(node: NodeProto, view: GraphView): Finding | un
   if (typeof layout === 'string') return { node, reason: layout };
   return {
     node,
-    queries: before.queries,
-    keys: before.keys,
+    queries: [before.queries],
+    keys: [before.keys],
     isCausal: before.isCausal,
     heads: layout.heads,
     probabilities: (edit) => edit.asFloat(layout.unfold(edit, tapped)),
@@ -50,14 +41,6 @@ export function softmaxAttention(node: NodeProto, view: GraphView): Finding | un
       edit.rewire(readers, tapped, layout.fold(edit, product, tapped));
     },
   };
-}
-
-/** The gate in the element type of the probabilities. */
-function gateLike(edit: GraphEdit, gate: string, like: string): string {
-  const { elementType } = edit.factsOf(like);
-  if (elementType === elementTypes.float) return gate;
-  if (elementType !== 0) return edit.cast(gate, elementType);
-  return edit.opset >= 15 ? edit.add('CastLike', [gate, like]) : gate;
 }
 
 interface Before {

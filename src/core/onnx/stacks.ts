@@ -29,18 +29,17 @@ export function placeSites(sites: readonly AttentionSite[], flow: DataFlow): Pla
     );
   const tokens = matching(otherInputs, false);
   const caches = matching(cacheInputs);
-  const isCross = (site: AttentionSite): boolean =>
-    (flow.sources(site.queries) & tokens & ~flow.sources(site.keys)) !== 0n;
-  const targets = sites
-    .filter(isCross)
-    .reduce(
-      (bits, { queries, keys }) => bits | (flow.sources(queries) & tokens & ~flow.sources(keys)),
-      matching(decoderInputs),
-    );
+  const sourcesOf = (values: readonly string[]): bigint =>
+    values.reduce((bits, value) => bits | flow.sources(value), 0n);
+  /** Token inputs that the queries know and the keys do not. */
+  const ownTokens = ({ queries, keys }: AttentionSite): bigint =>
+    sourcesOf(queries) & tokens & ~sourcesOf(keys);
+  const isCross = (site: AttentionSite): boolean => ownTokens(site) !== 0n;
+  const targets = sites.reduce((bits, site) => bits | ownTokens(site), matching(decoderInputs));
   const stackOf = (site: AttentionSite): StackName => {
     if (isCross(site)) return 'cross';
-    const isDecoder = site.isCausal || (flow.sources(site.keys) & caches) !== 0n;
-    return isDecoder || (flow.sources(site.queries) & targets) !== 0n ? 'decoder' : 'encoder';
+    const isDecoder = site.isCausal || (sourcesOf(site.keys) & caches) !== 0n;
+    return isDecoder || (sourcesOf(site.queries) & targets) !== 0n ? 'decoder' : 'encoder';
   };
   const stacks = new Map(sites.map((site) => [site, stackOf(site)]));
   const depths = depthsOf(sites, flow);

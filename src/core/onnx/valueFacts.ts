@@ -64,6 +64,14 @@ function factsFrom(node: NodeProto, known: Known, flow: DataFlow): ValueFacts | 
     case 'Neg':
     case 'LayerNormalization':
     case 'SimplifiedLayerNormalization':
+    case 'SkipLayerNormalization':
+    case 'SkipSimplifiedLayerNormalization':
+    case 'RMSNormalization':
+    case 'Gelu':
+    case 'FastGelu':
+    case 'BiasGelu':
+    case 'Relu':
+    case 'RotaryEmbedding':
       return input;
     case 'Cast':
       return { dims: input.dims, elementType: integerOf(node, 'to', 0) };
@@ -93,6 +101,15 @@ function factsFrom(node: NodeProto, known: Known, flow: DataFlow): ValueFacts | 
     }
     case 'Gather':
       return { dims: gatheredDims(node, input.dims, known(second).dims), elementType: input.elementType };
+    case 'Slice':
+    case 'Expand':
+      return { dims: input.dims?.map(() => undefined), elementType: input.elementType };
+    case 'Unsqueeze':
+      return { dims: unsqueezed(node, input.dims, flow), elementType: input.elementType };
+    case 'Concat':
+      return { dims: joined(node, node.inputs.map(known)), elementType: input.elementType };
+    case 'Split':
+      return { dims: input.dims?.map(() => undefined), elementType: input.elementType };
     case 'Transpose':
       return { dims: transposed(node, input.dims), elementType: input.elementType };
     case 'Reshape':
@@ -111,10 +128,9 @@ function broadcast(values: readonly ValueFacts[], condition?: Dims): ValueFacts 
   const shapes = values.map(({ dims }) => dims);
   const elementType = values.find((value) => value.elementType !== 0)?.elementType ?? 0;
   const all = condition === undefined ? shapes : [...shapes, condition];
-  const ranks = all.map((dims) => dims?.length ?? 0);
-  // An operand of unknown rank is taken for a mask or a scalar, which never has more axes than the scores have.
-  const rank = Math.max(...ranks);
-  if (all.every((dims) => dims === undefined)) return { dims: undefined, elementType };
+  const rank = Math.max(...all.map((dims) => dims?.length ?? 0));
+  // Scores have four axes, and masks never more: an operand of unknown rank only matters below that.
+  if (rank < 4 && all.some((dims) => dims === undefined)) return { dims: undefined, elementType };
   const dims = Array.from({ length: rank }, (_, axis) => {
     const lengths = all.map((shape) => shape?.[axis - rank + shape.length]);
     return (
@@ -166,9 +182,40 @@ function transposed(node: NodeProto, dims: Dims | undefined): Dims | undefined {
 /** A Reshape's shape is a constant, or is put together by Concat of which some parts are constant. */
 function reshaped(shape: string, dims: Dims | undefined, flow: DataFlow): Dims | undefined {
   const lengths = shapeValues(shape, flow);
-  return lengths?.map((length, axis) => {
+  const found = lengths?.map((length, axis) => {
     if (length === 0) return dims?.[axis];
     return length === undefined || length < 0 ? undefined : length;
+  });
+  if (found === undefined || lengths?.at(-2) !== -1 || dims?.length !== found.length - 1) return found;
+  // Heads split off as "however many": [batch, tokens, 384] to [batch, tokens, -1, 32].
+  const [whole, width] = [dims.at(-1), found.at(-1)];
+  const isSplit = whole !== undefined && width !== undefined && whole % width === 0;
+  return isSplit ? [...found.slice(0, -2), whole / width, width] : found;
+}
+
+function unsqueezed(node: NodeProto, dims: Dims | undefined, flow: DataFlow): Dims | undefined {
+  const named = flow.constant(node.inputs[1] ?? '');
+  const axes =
+    attributeOf(node, 'axes')?.integers.map(Number) ??
+    (named === undefined ? undefined : integersOfTensor(named));
+  if (dims === undefined || axes === undefined) return undefined;
+  const rank = dims.length + axes.length;
+  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
+  const rest = dims.values();
+  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.next().value));
+}
+
+function joined(node: NodeProto, parts: readonly ValueFacts[]): Dims | undefined {
+  const rank = parts.find(({ dims }) => dims !== undefined)?.dims?.length;
+  if (rank === undefined) return undefined;
+  const axis = integerOf(node, 'axis', 0);
+  const at = axis < 0 ? axis + rank : axis;
+  return Array.from({ length: rank }, (_, index) => {
+    if (index !== at) return parts.find(({ dims }) => dims?.[index] !== undefined)?.dims?.[index];
+    const lengths = parts.map(({ dims }) => dims?.[at]);
+    return lengths.every((length) => length !== undefined)
+      ? lengths.reduce((sum, one) => sum + one, 0)
+      : undefined;
   });
 }
 
