@@ -31,6 +31,8 @@ const budgets = {
   'dist/cli.mjs': 400 << 10,
   'dist/attention-panel.js': 250 << 10,
   'dist/attention-panel.css': 20 << 10,
+  'dist/attention-standalone.js': 220 << 10,
+  'dist/attention-notebook.js': 220 << 10,
 };
 
 const esmRequire = {
@@ -89,6 +91,20 @@ const builds = [
     target: 'chrome138',
   },
   { ...browser, entryPoints: ['webviews/attention/panel.css'], outfile: 'dist/attention-panel.css' },
+  {
+    ...browser,
+    entryPoints: ['webviews/standalone/main.ts'],
+    outfile: 'dist/attention-standalone.js',
+    format: 'iife',
+    loader: { '.css': 'text' },
+  },
+  {
+    ...browser,
+    entryPoints: ['webviews/notebook/main.ts'],
+    outfile: 'dist/attention-notebook.js',
+    format: 'esm',
+    loader: { '.css': 'text' },
+  },
 ];
 
 if (watch) {

@@ -41,9 +41,20 @@ export default tseslint.config(
   {
     files: ['src/shared/**'],
     rules: {
+      'no-restricted-imports': forbid(
+        noVscode,
+        noOnnx,
+        noUp('core', 'inference', 'extension', 'cli', 'webviews'),
+        [['node:*'], 'src/shared is pure.'],
+      ),
+    },
+  },
+  {
+    files: ['webviews/**'],
+    rules: {
       'no-restricted-imports': forbid(noVscode, noOnnx, noUp('core', 'inference', 'extension', 'cli'), [
         ['node:*'],
-        'src/shared is pure.',
+        'Webviews run in a browser.',
       ]),
     },
   },

@@ -1,0 +1,116 @@
+import type { Theme } from '../../common/theme.ts';
+import type { HeatmapContent, Line } from './heatmap.ts';
+import { labelFont } from './heatmap.ts';
+import { fitText } from './text.ts';
+import type { Viewport } from './viewport.ts';
+
+/** Labels of columns lie flat when a cell is this wide, and stand upright below. */
+const flatFrom = 52;
+
+/** Paints as many labels along both sides as can be read: all, or every second, fifth, ... */
+export function paintLabels(
+  context: CanvasRenderingContext2D,
+  content: HeatmapContent,
+  viewport: Viewport,
+  theme: Theme,
+): void {
+  context.font = labelFont(theme);
+  context.fillStyle = theme.muted;
+  const step = labelStep(viewport.scale, theme);
+  const { seen, area } = viewport;
+  context.save();
+  context.beginPath();
+  context.rect(0, area.y, area.x, area.height);
+  context.clip();
+  for (let row = firstShown(seen.row, step); row < seen.row + seen.rows; row += step)
+    paintRowLabel(context, viewport, row, content.rowLabel(row));
+  context.restore();
+  context.save();
+  context.beginPath();
+  context.rect(area.x, 0, area.width, area.y);
+  context.clip();
+  const columnStep = viewport.scale >= flatFrom ? 1 : step;
+  for (
+    let column = firstShown(seen.column, columnStep);
+    column < seen.column + seen.columns;
+    column += columnStep
+  )
+    paintColumnLabel(context, viewport, column, content.columnLabel(column));
+  context.restore();
+}
+
+/** Paints one label again over the others, in a box, so that it is read whatever the zoom. */
+export function paintMarkedLabel(
+  context: CanvasRenderingContext2D,
+  content: HeatmapContent,
+  viewport: Viewport,
+  theme: Theme,
+  mark: Line & { readonly isPinned?: boolean },
+): void {
+  context.font = labelFont(theme, '600');
+  const height = Math.max(10, theme.fontSize * 0.85) + 4;
+  const color = mark.isPinned === true ? theme.accent : theme.foreground;
+  const { area } = viewport;
+  if (mark.row !== undefined) {
+    const { y, height: cell } = viewport.rect(mark.row, 0, 1, 1);
+    const middle = y + cell / 2;
+    if (middle < area.y || middle > area.y + area.height) return;
+    context.fillStyle = theme.background;
+    context.fillRect(0, middle - height / 2, area.x - 1, height);
+    context.fillStyle = color;
+    paintRowLabel(context, viewport, mark.row, content.rowLabel(mark.row));
+  }
+  if (mark.column !== undefined) {
+    const { x, width: cell } = viewport.rect(0, mark.column, 1, 1);
+    const middle = x + cell / 2;
+    if (middle < area.x || middle > area.x + area.width) return;
+    const width = viewport.scale >= flatFrom ? cell : height;
+    context.fillStyle = theme.background;
+    context.fillRect(middle - width / 2, 0, width, area.y - 1);
+    context.fillStyle = color;
+    paintColumnLabel(context, viewport, mark.column, content.columnLabel(mark.column));
+  }
+}
+
+function paintRowLabel(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  row: number,
+  label: string,
+): void {
+  const { y, height } = viewport.rect(row, 0, 1, 1);
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.fillText(fitText(context, label, viewport.area.x - 8), viewport.area.x - 5, y + height / 2);
+}
+
+function paintColumnLabel(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  column: number,
+  label: string,
+): void {
+  const { x, width } = viewport.rect(0, column, 1, 1);
+  const top = viewport.area.y - 5;
+  context.textBaseline = 'middle';
+  if (viewport.scale >= flatFrom) {
+    context.textAlign = 'center';
+    context.fillText(fitText(context, label, width - 4), x + width / 2, top - 6);
+    return;
+  }
+  context.save();
+  context.translate(x + width / 2, top);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = 'left';
+  context.fillText(fitText(context, label, viewport.area.y - 8), 0, 0);
+  context.restore();
+}
+
+/** Every how many cells there is room for a label: 1, 2, 5, 10, 20, ... */
+function labelStep(scale: number, theme: Theme): number {
+  const needed = Math.max(10, theme.fontSize * 0.85) + 2;
+  for (let unit = 1; ; unit *= 10)
+    for (const step of [unit, 2 * unit, 5 * unit]) if (step * scale >= needed) return step;
+}
+
+const firstShown = (from: number, step: number): number => Math.ceil(from / step) * step;

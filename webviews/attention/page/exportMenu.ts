@@ -1,0 +1,100 @@
+import type { TemplateResult } from 'lit';
+import { html, render } from 'lit';
+import type { ExportFormat, FigureSpec } from '../../../src/shared/attentionProtocol.ts';
+import { exportFormats } from '../../../src/shared/attentionProtocol.ts';
+import type { Context } from './context.ts';
+import { segmented } from './controls.ts';
+import { Menu, menuItems } from './menu.ts';
+
+const scales = [1, 2, 3, 4] as const;
+
+/** Saves what is seen: chooses the format, and for pictures their colours and size. The host asks where. */
+export class ExportMenu {
+  readonly #context: Context;
+  readonly #menu = new Menu();
+  #scale = 2;
+  #theme: 'light' | 'dark' = 'light';
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  template(): TemplateResult {
+    this.#renderList();
+    return this.#menu.template(this.#context.say('export'));
+  }
+
+  #renderList(): void {
+    const { say } = this.#context;
+    const labels: Record<ExportFormat, string> = {
+      svg: say('exportSvg'),
+      pdf: say('exportPdf'),
+      png: say('exportPng'),
+      html: say('exportHtml'),
+      csv: say('exportCsv'),
+      npz: say('exportNpz'),
+    };
+    const redraw = (): void => this.#renderList();
+    render(
+      html`${menuItems(
+          this.#menu,
+          exportFormats.map((format) => ({ label: labels[format], run: () => this.#export(format) })),
+        )}
+        <div class="menu-options">
+          <span
+            >${say('exportColors')}
+            ${segmented<'light' | 'dark'>({
+              label: say('exportColors'),
+              value: this.#theme,
+              choices: [
+                { value: 'light', label: say('light') },
+                { value: 'dark', label: say('dark') },
+              ],
+              onChoose: (theme) => {
+                this.#theme = theme;
+                redraw();
+              },
+            })}</span
+          >
+          <span
+            >${say('exportScale')}
+            ${segmented<number>({
+              label: say('exportScale'),
+              value: this.#scale,
+              choices: scales.map((scale) => ({ value: scale, label: `${scale}×` })),
+              onChoose: (scale) => {
+                this.#scale = scale;
+                redraw();
+              },
+            })}</span
+          >
+        </div>`,
+      this.#menu.list,
+    );
+  }
+
+  #export(format: ExportFormat): void {
+    const { host, say, tell } = this.#context;
+    tell(say('exporting'), true);
+    // With two sides each is a figure of its own: the first is the one meant by the menu.
+    host?.export({ side: 0, format, figure: this.#figure() }).then(
+      ({ file }) => tell(file === undefined ? '' : say('exported', { file }), true),
+      (thrown: unknown) => tell(thrown instanceof Error ? thrown.message : String(thrown), true),
+    );
+  }
+
+  /** The figure nearest to the view that is open. */
+  #figure(): FigureSpec {
+    const { view, stack, layer, head, heads, topK, threshold, token, direction, words } =
+      this.#context.store.state;
+    const common = { theme: this.#theme, scale: this.#scale, words };
+    const at = { stack, layer, head };
+    if (view === 'overview') return { ...common, view, stack };
+    if (view === 'links') {
+      const chosen = token === undefined || direction === 'to' ? {} : { token };
+      return { ...common, view, stack, layer, heads, topK, threshold, ...chosen };
+    }
+    if (view === 'text' && token !== undefined) return { ...common, view, at, token, direction };
+    return { ...common, view: 'matrix', at };
+  }
+}
