@@ -3,6 +3,7 @@ import path from 'node:path';
 import { cacheFolder } from '../lib/cache.mjs';
 import { runMocha } from '../lib/mocha.mjs';
 import { root } from '../lib/packages.mjs';
+import { ensureParityModels } from '../lib/parityModels.mjs';
 
 /** @type {import('../lib/outcome.mjs').Level} */
 export const unit = {
@@ -24,8 +25,10 @@ export const parity = {
     await context.built();
     const models = path.join(cacheFolder(), 'models');
     await installGrammar(context, models);
+    const python = await context.python();
     const env = {
-      LOUPE_PYTHON: await context.python(),
+      LOUPE_PYTHON: python,
+      LOUPE_PARITY_MODELS: JSON.stringify(await ensureParityModels(context, python)),
       PYTHONPATH: path.join(root, 'trainer/src'),
       LOUPE_CACHE: models,
     };

