@@ -4,7 +4,6 @@ import type {
   Prediction,
   StackName,
 } from '../../shared/attentionProtocol.ts';
-import type { TaskWarning } from '../../shared/taskProtocol.ts';
 import type { TextTokenizer } from '../text/textTokenizer.ts';
 import type { RowOutputs } from '../text/window.ts';
 import type { ModelGraphs } from './captureGraph.ts';
@@ -26,8 +25,6 @@ export interface Capture {
   readonly target: AttentionTokens | undefined;
   readonly stacks: readonly StackMaps[];
   readonly prediction: Prediction | undefined;
-  /** Attention nodes that could not be read, and what concerned the text. */
-  readonly warnings: readonly TaskWarning[];
   /** Of the maps. */
   readonly bytes: number;
   /** Milliseconds of the run. */
@@ -84,26 +81,9 @@ export async function capture(request: CaptureRequest, pooling: number): Promise
     model.feeds,
   );
   const runMs = performance.now() - start;
-  return finishCapture(request, stackMaps(layers, outputs, pooling, model.isDecoderOnly), outputs, runMs);
-}
-
-/** Tokens, prediction and sizes around maps that were taken. */
-export function finishCapture(
-  request: CaptureRequest,
-  stacks: readonly StackMaps[],
-  outputs: Pick<ModelOutputs, 'main'>,
-  runMs: number,
-): Capture {
-  const readout = readoutOf(request);
-  return {
-    ...capturedTokens(request),
-    stacks,
-    prediction:
-      typeof readout === 'string' ? undefined : readout.predict(rowOutputs(outputs.main, readout.outputs, 0)),
-    warnings: request.encoded.warnings,
-    bytes: mapBytes(stacks),
-    runMs,
-  };
+  const stacks = stackMaps(layers, outputs, pooling, model.isDecoderOnly);
+  const prediction = typeof readout === 'string' ? undefined : readout.predict(readRow(outputs, readout, 0));
+  return { ...capturedTokens(request), stacks, prediction, bytes: mapBytes(stacks), runMs };
 }
 
 /** One layer's maps alone, for texts whose maps do not fit all at once. */

@@ -1,8 +1,6 @@
 import type {
   AttentionOverview,
   AttentionSource,
-  Exported,
-  ExportParams,
   HeadSummary,
   StackName,
 } from '../../../shared/attentionProtocol.ts';
@@ -12,8 +10,8 @@ import type { LayerMaps } from '../headMaps.ts';
 export interface ExportAssets {
   /** dist/attention-standalone.js: the viewer inside exported HTML. */
   readonly viewer: string;
-  /** Folder of DejaVuSans.ttf and DejaVuSans-Bold.ttf: dist/fonts. */
-  readonly fonts: string;
+  /** The font of figures: dist/DejaVuSans.ttf. */
+  readonly font: string;
   /** dist/resvg.wasm: SVG to PNG. */
   readonly rasterizer: string;
 }
@@ -31,9 +29,3 @@ export interface FigureInput {
   readonly assets: ExportAssets;
   readonly signal?: AbortSignal;
 }
-
-/**
- * `exportAttention(input, params)` of exportAttention.ts: writes beside `params.file` and renames when all is there.
- * Rejects with LoupeErrors: `file-exists`, `file-unwritable`, `disk-full`, `attention-place-missing`, `cancelled`.
- */
-export type ExportAttention = (input: FigureInput, params: ExportParams) => Promise<Exported>;
