@@ -64,6 +64,8 @@ export const errorTemplates = {
   'attention-no-prediction': '{model} predicts nothing that could move ({reason}).',
   'attention-positions-missing': 'The positions of {model} cannot be drawn: {reason}.',
   'file-exists': '{file} exists already. Choose another name, or allow it to be replaced (--overwrite).',
+  'export-unwritable':
+    '{file} cannot be written ({reason}). Check that its folder is there and may be written to, or choose another place.',
   'setting-invalid': 'Setting {setting} is {value}; expected {expected}. The default is used.',
   'arguments-invalid': '{reason}',
   'document-gone': 'The document {name} cannot be opened any more, so its text cannot be shown or run again.',
