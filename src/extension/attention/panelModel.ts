@@ -45,7 +45,7 @@ export class PanelModel {
       version: this.#version,
       sides: this.#sides.map(({ source, label, passage }) => ({
         source,
-        title: `${label} · ${modelName(source.model)}`,
+        title: this.#sides.length > 1 ? `${label}${modelSuffix(source.model)}` : label,
         isLinked: passage?.isIntact ?? false,
       })),
       isFollowing: this.#isFollowing,
@@ -113,6 +113,11 @@ export class PanelModel {
     this.#version += 1;
     this.#changed.fire();
   }
+}
+
+/** What tells two sides of one text apart; a single side's model stands in the page's first line anyway. */
+export function modelSuffix(model: string): string {
+  return ` · ${modelName(model)}`;
 }
 
 /** The second side is the first's text under another model, rather than another text. */

@@ -1,4 +1,4 @@
-import type { PanelSide } from './panelModel.ts';
+import { modelSuffix, type PanelSide } from './panelModel.ts';
 import { isCount, isRecord } from '../base/guards.ts';
 import { attentionViews, type AttentionPlace, type AttentionViewState } from '../../shared/attentionPanel.ts';
 import { stackNames, type AttentionSource } from '../../shared/attentionProtocol.ts';
@@ -20,17 +20,17 @@ export function readPersisted(state: unknown): RestoredPanel | undefined {
   const sides = state['sides'].slice(0, 2).flatMap((side: unknown, index) => {
     const source = isRecord(side) ? readSource(side['source']) : undefined;
     if (!isRecord(side) || source === undefined) return [];
-    const label = typeof side['title'] === 'string' ? labelIn(side['title']) : '';
+    const label = labelIn(side['title'], source);
     return [{ source, label, place: readPlace(documents[index]) }];
   });
   if (sides.length === 0) return undefined;
   return { sides, isFollowing: state['isFollowing'] === true, view: readView(state['view']) };
 }
 
-/** A side's title is its label and its model's name. */
-function labelIn(title: string): string {
-  const at = title.lastIndexOf(' · ');
-  return at < 0 ? title : title.slice(0, at);
+function labelIn(title: unknown, { model }: AttentionSource): string {
+  if (typeof title !== 'string') return '';
+  const suffix = modelSuffix(model);
+  return title.endsWith(suffix) ? title.slice(0, -suffix.length) : title;
 }
 
 function readSource(value: unknown): AttentionSource | undefined {

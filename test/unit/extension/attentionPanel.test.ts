@@ -24,14 +24,19 @@ const sideOf = (text: string, start = 0, model?: string): PanelSide => ({
 });
 
 describe('what an attention panel shows', () => {
-  it('is called by file, line and model, and says where its passage stands', () => {
+  it('is called by file and line, of two sides by model too, and says where its passage stands', () => {
     const { shown } = new PanelModel([sideOf('Good day.', 5)], true);
     assert.deepEqual(shown, {
       version: 1,
-      sides: [{ source: sourceOf('Good day.'), title: 'notes.md, line 1 · sentiment-en', isLinked: true }],
+      sides: [{ source: sourceOf('Good day.'), title: 'notes.md, line 1', isLinked: true }],
       isFollowing: true,
       documents: [{ uri, start: 5 }],
     });
+    const two = new PanelModel([sideOf('Good day.'), sideOf('Good day.', 0, '/models/other')], true);
+    assert.deepEqual(
+      two.shown.sides.map(({ title }) => title),
+      ['notes.md, line 1 · sentiment-en', 'notes.md, line 1 · other'],
+    );
   });
 
   it('gets a higher version with every change, and says so once', () => {
@@ -176,10 +181,14 @@ describe('queries of a panel', () => {
 describe('a panel after the window was loaded anew', () => {
   const view = { view: 'matrix', stack: 'encoder', layer: 2, head: 7, token: null };
   it('reads back what it kept, as JSON leaves it', () => {
-    const { shown } = new PanelModel([sideOf('Good day.', 5)], true);
-    const kept: unknown = JSON.parse(JSON.stringify({ ...shown, documents: shown.documents, view }));
+    const typed: PanelSide = { source: sourceOf('Bad.'), label: '“Bad.”', passage: undefined };
+    const { shown } = new PanelModel([sideOf('Good day.', 5), typed], true);
+    const kept: unknown = JSON.parse(JSON.stringify({ ...shown, view }));
     assert.deepEqual(readPersisted(kept), {
-      sides: [{ source: sourceOf('Good day.'), label: 'notes.md, line 1', place: { uri, start: 5 } }],
+      sides: [
+        { source: sourceOf('Good day.'), label: 'notes.md, line 1', place: { uri, start: 5 } },
+        { source: sourceOf('Bad.'), label: '“Bad.”', place: undefined },
+      ],
       isFollowing: true,
       view,
     });
