@@ -1,5 +1,5 @@
 // Builds every realm into dist/. `--watch` rebuilds on change; `--production` minifies.
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -23,6 +23,19 @@ const node = {
 // inference server onnxruntime: an import in the wrong realm does not resolve, and the build fails.
 const nativeTokenizers = ['@anush008/tokenizers'];
 const stubs = { 'onnxruntime-web': './scripts/emptyModule.mjs', sharp: './scripts/emptyModule.mjs' };
+
+// pdfkit's ES module looks for files beside itself by import.meta, which a CommonJS bundle has not. fontkit unpacks WOFF2
+// with brotli (0.5 MB); the font of figures is TrueType.
+const figures = {
+  pdfkit: './node_modules/pdfkit/js/pdfkit.js',
+  'brotli/decompress.js': './scripts/emptyModule.mjs',
+};
+
+/** Files that exports of attention read when they run: the font of figures, and the SVG rasterizer. */
+const assets = {
+  'dist/DejaVuSans.ttf': 'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  'dist/resvg.wasm': 'node_modules/@resvg/resvg-wasm/index_bg.wasm',
+};
 
 /** Bytes an entry may have at most when minified: growth is a decision, not an accident. */
 const budgets = {
@@ -80,7 +93,7 @@ const builds = [
     outfile: 'dist/attention.cjs',
     format: 'cjs',
     external: ['onnxruntime-node', ...nativeTokenizers],
-    alias: stubs,
+    alias: { ...stubs, ...figures },
   },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs', format: 'esm', banner: esmRequire },
   {
@@ -106,6 +119,9 @@ const builds = [
     loader: { '.css': 'text' },
   },
 ];
+
+await mkdir('dist', { recursive: true });
+for (const [to, from] of Object.entries(assets)) await copyFile(from, to);
 
 if (watch) {
   // The two marker lines are what the editor's esbuild problem matcher waits for.

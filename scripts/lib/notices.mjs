@@ -23,12 +23,12 @@ const readFirst = async (folder, name) => {
 };
 
 /**
- * Writes THIRD_PARTY_NOTICES.txt: each package that is bundled or lies in dist/node_modules, with its version, licence and text.
+ * Writes THIRD_PARTY_NOTICES.txt: each package that is bundled or lies in dist, whole or in part, with its version, licence and text.
  * @param {string} folder the staged extension
  * @param {string[]} bundles file names of the bundles in it
  */
 export const writeNotices = async (folder, bundles) => {
-  const native = ['onnxruntime-node', 'onnxruntime-common', '@anush008/tokenizers'].map(
+  const native = ['onnxruntime-node', 'onnxruntime-common', '@anush008/tokenizers', 'dejavu-fonts-ttf'].map(
     (name) => `node_modules/${name}/`,
   );
   const folders = [...new Set([...(await bundledPackages(bundles)), ...native])].sort();

@@ -29,7 +29,19 @@ const ours = [
 ];
 
 /** Bundles; source maps and the command line stay out. */
-export const bundles = ['extension.cjs', 'inference.cjs', 'lane.cjs'];
+export const bundles = [
+  'extension.cjs',
+  'inference.cjs',
+  'lane.cjs',
+  'attention.cjs',
+  'attention-panel.js',
+  'attention-panel.css',
+  'attention-standalone.js',
+  'attention-notebook.js',
+];
+
+/** Files that the build puts beside the bundles: what exports of attention read when they run. */
+const beside = ['DejaVuSans.ttf', 'resvg.wasm'];
 
 /** Fields of package.json that only development reads. */
 const developmentFields = [
@@ -90,7 +102,7 @@ export const stage = async (folder, target, findPackage) => {
     if (await isThere(path.join(root, name)))
       await cp(path.join(root, name), path.join(folder, name), { recursive: true, dereference: true });
   for (const name of await readdir(path.join(root, 'dist')))
-    if (bundles.some((bundle) => name === bundle || name === `${bundle}.LEGAL.txt`))
+    if (beside.includes(name) || bundles.some((bundle) => name === bundle || name === `${bundle}.LEGAL.txt`))
       await cp(path.join(root, 'dist', name), path.join(folder, 'dist', name));
 
   const modules = path.join(root, 'node_modules');
