@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AttentionPanelState, LoupeApi } from '../../src/extension/api.ts';
@@ -140,11 +139,13 @@ describe('attention panels', () => {
   it('follow what is typed into their passage', async () => {
     const editor = await openText(`${good}\n\n${bad}`);
     await show();
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, good.length), ' Really.'));
-    editor.selection = new vscode.Selection(0, 2, 0, 2);
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 4), ' old'));
-    editor.selection = new vscode.Selection(0, 8, 0, 8);
-    await textIs(editor.document.lineAt(0).text);
+    const type = async (at: number, text: string) => {
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, at), text));
+      editor.selection = new vscode.Selection(0, at + text.length, 0, at + text.length);
+      await textIs(editor.document.lineAt(0).text);
+    };
+    await type('This'.length, ' old');
+    await type(editor.document.lineAt(0).text.length, ' Really.');
     assert.equal(only().shown.sides[0]?.isLinked, true);
   });
 
