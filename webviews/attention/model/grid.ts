@@ -31,3 +31,10 @@ export function nanRows({ rows, columns, values }: Grid): readonly number[] {
   for (let row = 0; row < rows; row += 1) if (Number.isNaN(values[row * columns])) found.push(row);
   return found;
 }
+
+/** The largest number, 0 when there is none. */
+export function maxOf(values: Float32Array): number {
+  let max = 0;
+  for (const value of values) if (value > max) max = value;
+  return max;
+}

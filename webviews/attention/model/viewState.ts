@@ -17,7 +17,9 @@ export class ViewStore implements Disposable {
   }
 
   update(patch: Partial<AttentionViewState>): void {
-    this.#state = { ...this.#state, ...patch };
+    // A single head in the links view is the head of the other views.
+    const follows = patch.head !== undefined && patch.heads === undefined && this.#state.heads.length <= 1;
+    this.#state = { ...this.#state, ...patch, ...(follows && { heads: [patch.head] }) };
     this.#changed.fire(this.#state);
   }
 

@@ -181,6 +181,8 @@ export class AttentionPage implements Disposable {
 
   #content(): TemplateResult {
     const view = this.#view();
+    // The body first: it takes what has arrived, which the controls' legends tell of.
+    const body = view.body();
     const warnings = this.#sides.flatMap(({ loaded }) => loaded?.warnings ?? []);
     return html`${warnings.map(
         ({ code, details }) =>
@@ -188,7 +190,7 @@ export class AttentionPage implements Disposable {
       )}
       ${tabs(this.#context)}
       <div class="controls">${stackControl(this.#context)} ${view.controls()}</div>
-      <main role="tabpanel" aria-label=${this.#context.say('panel')}>${view.body()}</main>`;
+      <main role="tabpanel" aria-label=${this.#context.say('panel')}>${body}</main>`;
   }
 
   #view(): View {

@@ -14,7 +14,7 @@ import type { Side } from '../model/side.ts';
 import type { ColorTable } from '../../common/palettes.ts';
 
 /** Maps of more tokens than this are seen from afar first, and sharpened where the person looks. */
-const wholeLimit = 1024;
+export const wholeLimit = 1024;
 const tileSide = 256;
 const mostTiles = 20;
 
