@@ -1,8 +1,7 @@
-import type { Attribution, DeletionCurve } from '../../shared/attentionProtocol.ts';
-import type { Prediction } from '../../shared/attentionProtocol.ts';
+import type { Attribution, DeletionCurve, Prediction } from '../../shared/attentionProtocol.ts';
 import type { RowOutputs, Window } from '../text/window.ts';
 import type { PerturbContext, Unit, Variant } from './perturb.ts';
-import { scoreVariants, unitsOf, without } from './perturb.ts';
+import { runVariants, unitsOf, without } from './perturb.ts';
 import { shuffled } from './perturbRandom.ts';
 
 export interface AttributionRequest {
@@ -32,19 +31,22 @@ export async function attribute(request: AttributionRequest, context: PerturbCon
   const { window, unit, base } = request;
   const score = context.readout.follow(base.row);
   const units = unitsOf(window, unit);
-  const total = units.length + curveRuns(request);
-  const progress = progressOf(context, total);
+  // Runs of all sets together count for the progress.
+  const after = (done: number): PerturbContext => ({
+    ...context,
+    onRows: (rows) => context.onRows(done + rows),
+  });
   const single = await run(
     units.map((each) => [each]),
     score,
     request,
-    progress(0),
+    after(0),
   );
   const start = score(base.row);
   const drops = single.map((value) => start - value);
   const rankings = rankingsOf(request, units, drops);
   const sets = rankings.flatMap(({ orders }) => orders.flatMap((order) => deletions(order, units)));
-  const scores = await run([...sets, units], score, request, progress(units.length));
+  const scores = await run([...sets, units], score, request, after(units.length));
   const end = scores.at(-1) ?? start;
   let at = 0;
   const curves = rankings.map(({ by, orders }) => {
@@ -59,23 +61,12 @@ export async function attribute(request: AttributionRequest, context: PerturbCon
   };
 }
 
-function curveRuns({ rollout }: AttributionRequest): number {
-  return (steps - 1) * (2 + chances + (rollout ? 1 : 0)) + 1;
-}
-
-function progressOf(context: PerturbContext, total: number): (done: number) => PerturbContext {
-  return (before) => ({
-    ...context,
-    onRows: (rows) => context.onRows(Math.min(total, before + rows)),
-  });
-}
-
 /** Runs that an attribution makes, for its progress. */
-export function attributionRuns(request: AttributionRequest): number {
-  return unitsOf(request.window, request.unit).length + curveRuns(request);
+export function attributionRuns({ window, unit, rollout }: AttributionRequest): number {
+  return unitsOf(window, unit).length + (steps - 1) * (2 + chances + (rollout ? 1 : 0)) + 1;
 }
 
-function run(
+async function run(
   sets: readonly (readonly Unit[])[],
   score: (row: RowOutputs) => number,
   { window, target, substitute }: AttributionRequest,
@@ -86,7 +77,10 @@ function run(
     target,
     off: [],
   }));
-  return scoreVariants(variants, window.typeIds, undefined, score, context);
+  const scores = new Float32Array(variants.length);
+  const onRow = (row: RowOutputs, index: number): void => void (scores[index] = score(row));
+  await runVariants(variants, window.typeIds, undefined, onRow, context);
+  return scores;
 }
 
 function rankingsOf(

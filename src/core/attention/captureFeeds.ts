@@ -1,10 +1,6 @@
 import { LoupeError } from '../../shared/errors.ts';
-import type { StackName } from '../../shared/attentionProtocol.ts';
 import type { GraphValueInfo } from '../onnx/attentionGraph.ts';
 import type { GraphTensor, GraphTensors } from './captureGraph.ts';
-
-/** Which heads are on, for `gates` graphs: float32 [rows, layers, heads], 1 on, 0 off. */
-export type Gates = ReadonlyMap<StackName, GraphTensor>;
 
 /** Rows of equal length for one graph: no padding is ever needed. */
 export interface GraphRows {
@@ -17,7 +13,6 @@ export interface GraphRows {
   readonly encoded: GraphTensor | undefined;
   /** Keys and values of the tokens before these, by input name; their number. */
   readonly past: { readonly length: number; readonly tensors: GraphTensors } | undefined;
-  readonly gates: Gates | undefined;
 }
 
 export interface FeedContext {
@@ -30,7 +25,7 @@ export interface FeedContext {
 
 type Make = (info: GraphValueInfo, rows: GraphRows, context: FeedContext) => GraphTensor;
 
-/** How each input is filled that graphs of text transformers have. Cache and gates are told by their prefixes. */
+/** How each input is filled that graphs of text transformers have. The cache is told by its prefix. */
 const makers: Readonly<Record<string, Make>> = {
   input_ids: ({ type }, { ids }) => tokens(type, ids, (row, t) => row[t] ?? 0),
   token_type_ids: ({ type }, { ids, typeIds }) => tokens(type, ids, (_, t, r) => typeIds?.[r]?.[t] ?? 0),
@@ -61,11 +56,6 @@ export function makeFeeds(
       const { name } = info;
       if (name.startsWith('past_key_values.'))
         return [name, rows.past?.tensors[name] ?? emptyCache(info, rows, context)];
-      if (name.startsWith('loupe.gates.'))
-        return [
-          name,
-          rows.gates?.get(name.slice('loupe.gates.'.length) as StackName) ?? noInput(info, context.model),
-        ];
       const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
       return [name, make ? make(info, rows, context) : noInput(info, context.model)];
     }),

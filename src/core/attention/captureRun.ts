@@ -1,7 +1,11 @@
-import type { FeedContext, Gates } from './captureFeeds.ts';
+import type { StackName } from '../../shared/attentionProtocol.ts';
+import type { FeedContext, GraphRows } from './captureFeeds.ts';
 import { makeFeeds } from './captureFeeds.ts';
 import type { GraphFacts, GraphTensor, GraphTensors, ModelGraphs, TappedGraph } from './captureGraph.ts';
 import { LoupeError } from '../../shared/errors.ts';
+
+/** Which heads are on, for `gates` graphs: float32 [rows, layers, heads], 1 on, 0 off. */
+export type Gates = ReadonlyMap<StackName, GraphTensor>;
 
 /** Rows of one run of a model: all sources of one length, all targets of one length. */
 export interface ModelRows {
@@ -36,14 +40,18 @@ export async function runModel(
   const { ids, typeIds, target, gates } = rows;
   const { main, encoder } = graphs;
   if (!encoder) {
-    const feeds = { ids, typeIds, target, encoded: undefined, past: rows.past, gates };
-    return { main: await runGraph(main, feeds, want(main.facts, 'main'), context), encoder: undefined };
+    const feeds = { ids, typeIds, target, encoded: undefined, past: rows.past };
+    return {
+      main: await runGraph(main, feeds, gates, want(main.facts, 'main'), context),
+      encoder: undefined,
+    };
   }
   const hidden = encoder.facts.outputs[0]?.name ?? '';
   const wanted = want(encoder.facts, 'encoder');
   const encoderOutputs = await runGraph(
     encoder,
-    { ids, typeIds, target: undefined, encoded: undefined, past: undefined, gates },
+    { ids, typeIds, target: undefined, encoded: undefined, past: undefined },
+    gates,
     wanted.includes(hidden) ? wanted : [...wanted, hidden],
     context,
   );
@@ -53,27 +61,33 @@ export async function runModel(
     target: undefined,
     encoded: encoderOutputs[hidden],
     past: undefined,
-    gates,
   };
   return {
-    main: await runGraph(main, decoderRows, want(main.facts, 'main'), context),
+    main: await runGraph(main, decoderRows, gates, want(main.facts, 'main'), context),
     encoder: encoderOutputs,
   };
 }
 
 async function runGraph(
   { facts, session }: TappedGraph,
-  rows: Parameters<typeof makeFeeds>[1],
+  rows: GraphRows,
+  gates: Gates | undefined,
   wanted: readonly string[],
   context: FeedContext,
 ): Promise<GraphTensors> {
-  const feeds = makeFeeds(facts.inputs, rows, context);
+  const feeds = { ...makeFeeds(facts.inputs, rows, context), ...gateFeeds(facts, gates) };
   try {
     return await session.run(feeds, wanted);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new LoupeError('model-run-failed', { model: context.model, reason }, { cause: thrown });
   }
+}
+
+/** The inputs that a `gates` edit added: one per stack of this graph. */
+function gateFeeds({ layers }: GraphFacts, gates: Gates | undefined): GraphTensors {
+  const own = [...(gates ?? [])].filter(([stack]) => layers.some((layer) => layer.stack === stack));
+  return Object.fromEntries(own.map(([stack, tensor]) => [`loupe.gates.${stack}`, tensor]));
 }
 
 /** The tensor of a fetched output. Throws `internal` when it was not fetched. */

@@ -1,16 +1,14 @@
 import type { HeadAddress, StackName } from '../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
-import type { Window } from '../text/window.ts';
-import type { Gates } from './captureFeeds.ts';
 import type { GraphTensor, ModelGraphs } from './captureGraph.ts';
 import type { AttentionModel } from './captureModel.ts';
-import type { ModelRows } from './captureRun.ts';
+import type { Gates, ModelRows } from './captureRun.ts';
 import { runModel } from './captureRun.ts';
 import { checkPlace } from './places.ts';
 import type { Readout } from './prediction.ts';
 import { rowOutputs } from './prediction.ts';
-import type { RowOutputs } from '../text/window.ts';
+import type { RowOutputs, Window } from '../text/window.ts';
 
 /** Tokens in one batch of runs at most: more gains nothing on a CPU, and a cancelled query waits for the batch. */
 const batchTokens = 1024;
@@ -35,19 +33,18 @@ export interface Variant {
 }
 
 /**
- * Runs variants of one source, all of the same lengths, in batches, and reads a score from each.
+ * Runs variants of one source, all of the same lengths, in batches; `onRow` gets each one's outputs, which are views.
  * Rejects with `cancelled` between two batches, and as `runModel` does.
- * @param heads of each stack by layer, when `graphs` is of a `gates` edit; else undefined
+ * @param heads of each stack by layer, when the context's graphs are of a `gates` edit; else undefined
  */
-export async function scoreVariants(
+export async function runVariants(
   variants: readonly Variant[],
   typeIds: Uint8Array,
   heads: HeadCounts | undefined,
-  score: (row: RowOutputs) => number,
+  onRow: (row: RowOutputs, index: number) => void,
   context: PerturbContext,
-): Promise<Float32Array> {
+): Promise<void> {
   const { model, graphs, readout, soloRows, signal, onRows } = context;
-  const scores = new Float32Array(variants.length);
   const tokens = (variants[0]?.ids.length ?? 1) + (variants[0]?.target?.length ?? 0);
   const size = soloRows ? 1 : Math.max(1, Math.floor(batchTokens / tokens));
   for (let first = 0; first < variants.length; first += size) {
@@ -59,12 +56,9 @@ export async function scoreVariants(
       (_, role) => (role === 'main' ? readout.outputs : []),
       model.feeds,
     );
-    batch.forEach((_, row) => {
-      scores[first + row] = score(rowOutputs(outputs.main, readout.outputs, row));
-    });
+    batch.forEach((_, row) => onRow(rowOutputs(outputs.main, readout.outputs, row), first + row));
     onRows(first + batch.length);
   }
-  return scores;
 }
 
 function rowsFor(batch: readonly Variant[], typeIds: Uint8Array, heads: HeadCounts | undefined): ModelRows {

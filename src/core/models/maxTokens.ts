@@ -31,14 +31,15 @@ const believable = 1_000_000;
  */
 export function maxTokens(config: JsonObject, tokenizerConfig: JsonObject): number {
   const positions = count(config['max_position_embeddings']) ?? count(config['n_positions']);
-  const usable = positions === undefined ? undefined : positions - unreachable(config);
+  const usable = positions === undefined ? undefined : positions - unreachablePositions(config);
   const limits = [usable, count(tokenizerConfig['model_max_length'])].filter(
     (limit): limit is number => limit !== undefined && limit > 0,
   );
   return limits.length === 0 ? usual : Math.min(...limits);
 }
 
-function unreachable(config: JsonObject): number {
+/** Rows of the position table before that of the first token. */
+export function unreachablePositions(config: JsonObject): number {
   const type = config['model_type'];
   if (typeof type !== 'string' || !shiftedPositions.has(type)) return 0;
   const padding = config['pad_token_id'];

@@ -35,7 +35,7 @@ function createEngine(settings: InferenceSettings): Engine {
     workerPath: path.join(__dirname, 'attention.cjs'),
     assets: {
       viewer: path.join(__dirname, 'attention-standalone.js'),
-      fonts: path.join(__dirname, 'fonts'),
+      font: path.join(__dirname, 'DejaVuSans.ttf'),
       rasterizer: path.join(__dirname, 'resvg.wasm'),
     },
     log: logLine,

@@ -18,15 +18,9 @@ import type {
 } from '../../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../../shared/errors.ts';
 import type { AttentionParams, AttentionResult } from '../../../shared/attentionProtocol.ts';
-import type { TaskProgress } from '../../../shared/taskProtocol.ts';
 import type { Captures, Held } from './captures.ts';
+import type { QueryContext } from './queryContext.ts';
 import type { AttentionThreadData } from './threadProtocol.ts';
-
-/** One query's surroundings. */
-export interface QueryContext {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: TaskProgress) => void;
-}
 
 export interface AnswersParts {
   readonly data: AttentionThreadData;
@@ -60,33 +54,35 @@ export function mapAnswers(parts: AnswersParts): Pick<Answers, MapQuery> {
     return own;
   };
   return {
-    async overview(source) {
+    async overview(source, _, context) {
       const wasHeld = captures.isHeld(source);
-      const held = await captures.of(source);
+      const held = await captures.of(source, context);
       const own = derivedOf(held);
       own.overview ??= overviewOf(source, held, data);
       // The work was done for the query before: this one waited for none of it.
       return wasHeld ? { ...own.overview, ms: { edit: 0, load: 0, run: held.ms.run } } : own.overview;
     },
-    async map(source, params) {
-      return regionOf(await captures.layer(source, params.stack, params.layer), params, source.model);
+    async map(source, params, context) {
+      const layer = await captures.layer(source, params.stack, params.layer, context);
+      return regionOf(layer, params, source.model);
     },
-    async tokenWeights(source, { stack, layer, token, direction }) {
-      return tokenWeightsOf(await captures.layer(source, stack, layer), token, direction, source.model);
+    async tokenWeights(source, { stack, layer, token, direction }, context) {
+      const maps = await captures.layer(source, stack, layer, context);
+      return tokenWeightsOf(maps, token, direction, source.model);
     },
-    async aggregate(source, params, { signal }) {
-      const stack = stackOf(await captures.of(source), params.stack, source.model);
+    async aggregate(source, params, context) {
+      const stack = stackOf(await captures.of(source, context), params.stack, source.model);
       switch (params.kind) {
         case 'mean':
           return meanOf(stack, params.layer, source.model);
         case 'rollout':
           return rolloutOf(stack);
         case 'flow':
-          return flowOf(stack, params.token, source.model, { signal });
+          return flowOf(stack, params.token, source.model, context);
       }
     },
-    async summaries(source) {
-      const held = await captures.of(source);
+    async summaries(source, _, context) {
+      const held = await captures.of(source, context);
       const own = derivedOf(held);
       own.summaries ??= held.stacks.flatMap((stack) =>
         summariesOf(stack, stack.keys === 'target' && held.target ? held.target : held.source),
@@ -121,7 +117,7 @@ function overviewOf(
     target: held.target,
     stacks: held.stacks.map(overviewStack),
     prediction: held.prediction,
-    warnings: [...held.allWarnings, ...nanWarnings(held.stacks)],
+    warnings: [...held.warnings, ...nanWarnings(held.stacks)],
     pooling: held.pooling,
     bytes: held.bytes,
     // A byte is rounded to the nearest: half a step away at most.

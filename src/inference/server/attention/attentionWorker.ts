@@ -6,7 +6,7 @@ import type { Deferred } from '../../../shared/deferred.ts';
 import { createDeferred } from '../../../shared/deferred.ts';
 import { LoupeError } from '../../../shared/errors.ts';
 import type { Answers } from './answers.ts';
-import { mapAnswers } from './answers.ts';
+import { createAnswers } from './createAnswers.ts';
 import { Captures } from './captures.ts';
 import { ModelSessions } from './modelSessions.ts';
 import type {
@@ -40,7 +40,7 @@ async function main(port: MessagePort): Promise<void> {
   try {
     const tokenizer = await loadTokenizer(data.model);
     const captures = new Captures({ ...data, sessions, tokenizer });
-    const answers = mapAnswers({ data, captures }) as Answers;
+    const answers = createAnswers({ data, sessions, captures, tokenizer });
     port.on('message', (request: AttentionThreadRequest) => {
       switch (request.kind) {
         case 'query':

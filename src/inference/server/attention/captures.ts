@@ -1,17 +1,22 @@
 import type { Capture, CaptureRequest } from '../../../core/attention/capture.ts';
-import { capture, captureLayer } from '../../../core/attention/capture.ts';
+import { capture, capturedTokens, captureLayer } from '../../../core/attention/capture.ts';
 import type { EncodedSource } from '../../../core/attention/captureInput.ts';
 import { encodeSource } from '../../../core/attention/captureInput.ts';
-import { skippedWarnings } from '../../../core/attention/captureMaps.ts';
+import type { ModelGraphs } from '../../../core/attention/captureGraph.ts';
+import { mapBytes, skippedWarnings } from '../../../core/attention/captureMaps.ts';
+import type { AttentionModel } from '../../../core/attention/captureModel.ts';
 import { choosePooling, runBytes } from '../../../core/attention/captureSize.ts';
+import { Continuation } from '../../../core/attention/generate.ts';
+import type { GrowingMaps } from '../../../core/attention/generateMaps.ts';
 import type { LayerMaps } from '../../../core/attention/headMaps.ts';
 import { checkPlace } from '../../../core/attention/places.ts';
 import type { TextTokenizer } from '../../../core/text/textTokenizer.ts';
-import type { AttentionSource, StackName } from '../../../shared/attentionProtocol.ts';
+import type { AttentionSource, Prediction, StackName } from '../../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../../shared/errors.ts';
 import type { TaskWarning } from '../../../shared/taskProtocol.ts';
 import { ByteLru } from './byteLru.ts';
 import type { ModelSessions, PreparationMs } from './modelSessions.ts';
+import type { QueryContext } from './queryContext.ts';
 
 export interface CapturesOptions {
   readonly sessions: ModelSessions;
@@ -27,8 +32,10 @@ export interface Held extends Capture {
   readonly pooling: number;
   readonly provider: string;
   readonly ms: PreparationMs & { readonly run: number };
-  /** `warnings` of the text and of the graph. */
-  readonly allWarnings: readonly TaskWarning[];
+  /** Of text and graph. */
+  readonly warnings: readonly TaskWarning[];
+  /** Ids that the model wrote. */
+  readonly generated: readonly number[];
 }
 
 const megabyte = 1 << 20;
@@ -39,6 +46,7 @@ export class Captures {
   readonly #held: ByteLru<Held>;
   /** Whole maps of single layers of texts whose maps are pooled. */
   readonly #layers: ByteLru<LayerMaps>;
+  #continuation: { readonly key: string; readonly value: Continuation } | undefined;
   /** Under way: a second query for the same source waits for the first one's run. */
   readonly #running = new Map<string, Promise<unknown>>();
 
@@ -65,14 +73,21 @@ export class Captures {
   }
 
   /** All maps of a source, pooled where they are too many. Rejects as `capture` does, and with `attention-memory`. */
-  async of(source: AttentionSource): Promise<Held> {
+  async of(source: AttentionSource, context: QueryContext): Promise<Held> {
     const key = JSON.stringify(source);
-    return this.#held.get(key) ?? this.#once(`all ${key}`, () => this.#capture(source, key));
+    return (
+      this.#held.get(key) ?? this.#once(`all ${key}`, context, () => this.#capture(source, key, context))
+    );
   }
 
   /** One layer's maps, never pooled. Rejects with `attention-place-missing`. */
-  async layer(source: AttentionSource, stack: StackName, layer: number): Promise<LayerMaps> {
-    const held = await this.of(source);
+  async layer(
+    source: AttentionSource,
+    stack: StackName,
+    layer: number,
+    context: QueryContext,
+  ): Promise<LayerMaps> {
+    const held = await this.of(source, context);
     const maps = held.stacks.find(({ name }) => name === stack);
     checkPlace(source.model, `${stack} layer`, layer, maps?.layers.length ?? 0);
     const whole = held.pooling === 1 ? maps?.layers[layer] : undefined;
@@ -80,61 +95,125 @@ export class Captures {
     const key = JSON.stringify([source, stack, layer]);
     return (
       this.#layers.get(key) ??
-      this.#once(`layer ${key}`, () => this.#captureLayer(source, held, stack, layer, key))
+      this.#once(`layer ${key}`, context, () => this.#captureLayer(source, held, stack, layer, key))
     );
   }
 
-  async #once<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const running = this.#running.get(key) as Promise<Result> | undefined;
-    if (running) return running;
+  /** Work that two queries want is done once. One that the first of them gave up is done again for the second. */
+  async #once<Result>(key: string, { signal }: QueryContext, work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const running = this.#running.get(key) as Promise<Result> | undefined;
+      if (!running) break;
+      try {
+        return await running;
+      } catch (thrown) {
+        if (signal.aborted || !(thrown instanceof LoupeError) || thrown.code !== 'cancelled') throw thrown;
+      }
+    }
     const own = work().finally(() => this.#running.delete(key));
     this.#running.set(key, own);
     return own;
   }
 
-  async #capture(source: AttentionSource, key: string): Promise<Held> {
-    const { sessions, mapBudget, runBudget } = this.#options;
+  async #capture(source: AttentionSource, key: string, context: QueryContext): Promise<Held> {
+    const { sessions, tokenizer } = this.#options;
     const start = performance.now();
     const model = await sessions.describe();
     const describeMs = performance.now() - start;
     const encoded = await this.encode(source);
-    const request = { model, tokenizer: this.#options.tokenizer, source, encoded, generated: [] };
-    const facts = await sessions.facts();
-    const sides = { source: encoded.window.ids.length, target: encoded.target?.ids.length ?? 0 };
-    const { pooling, bytes } = choosePooling(facts, model, sides, mapBudget);
-    const needed = runBytes(facts, model, sides) + bytes;
-    if (needed > runBudget || bytes > mapBudget)
-      throw new LoupeError('attention-memory', {
-        tokens: sides.source + sides.target,
-        needed: Math.ceil(needed / megabyte),
-        limit: Math.floor(runBudget / megabyte),
-      });
-    this.#held.makeRoom(bytes);
-    return sessions.use({ kind: 'bytes', pooling }, async ({ graphs, provider, ms }) => {
-      const captured = await capture({ ...request, graphs }, pooling);
+    const plan = await this.#plan(model, encoded, source.generate);
+    const generated = source.generate > 0 ? await this.#write(source, encoded, context) : undefined;
+    const asked = { model, tokenizer, source, encoded, generated: generated?.ids ?? [] };
+    this.#held.makeRoom(plan.bytes);
+    return sessions.use({ kind: 'bytes', pooling: plan.pooling }, async ({ graphs, provider, ms }) => {
+      const request = { ...asked, graphs };
+      const grown = plan.pooling === 1 ? await generated?.grown(graphs) : undefined;
+      const captured = grown
+        ? grownCapture(request, grown, generated?.start ?? 0)
+        : await capture(request, plan.pooling);
       const held = {
         ...captured,
         encoded,
-        pooling,
+        generated: asked.generated,
+        pooling: plan.pooling,
         provider,
         ms: { edit: describeMs + ms.edit, load: ms.load, run: captured.runMs },
-        allWarnings: [...captured.warnings, ...skippedWarnings(graphs), ...pooledWarning(pooling, sides)],
+        warnings: [...encoded.warnings, ...skippedWarnings(graphs), ...plan.warnings],
       };
       this.#held.set(key, held, captured.bytes);
       return held;
     });
   }
 
+  /** How far maps are to be pooled. Rejects with `attention-memory` when they do not fit at all. */
+  async #plan(
+    model: AttentionModel,
+    encoded: EncodedSource,
+    generate: number,
+  ): Promise<{
+    readonly pooling: number;
+    readonly bytes: number;
+    readonly warnings: readonly TaskWarning[];
+  }> {
+    const { sessions, mapBudget, runBudget } = this.#options;
+    const facts = await sessions.facts();
+    const { maxTokens } = model.description;
+    const own = encoded.window.ids.length;
+    const target = encoded.target?.ids.length;
+    const sides =
+      target === undefined
+        ? { source: Math.min(own + generate, Math.max(own, maxTokens)), target: 0 }
+        : { source: own, target: Math.min(target + generate, Math.max(target, maxTokens)) };
+    const { pooling, bytes } = choosePooling(facts, model, sides, mapBudget);
+    const needed = runBytes(facts, model, sides) + bytes;
+    const tokens = sides.source + sides.target;
+    if (needed > runBudget || bytes > mapBudget)
+      throw new LoupeError('attention-memory', {
+        tokens,
+        needed: Math.ceil(needed / megabyte),
+        limit: Math.floor(runBudget / megabyte),
+      });
+    const warnings: readonly TaskWarning[] =
+      pooling === 1 ? [] : [{ code: 'attention-pooled', details: { tokens, pooling } }];
+    return { pooling, bytes, warnings };
+  }
+
+  /** What the model writes after a source. One continuation is kept, so that the next query goes on from it. */
+  async #write(
+    source: AttentionSource,
+    encoded: EncodedSource,
+    context: QueryContext,
+  ): Promise<{
+    readonly ids: readonly number[];
+    /** When the first run began, by `performance.now()`. */
+    readonly start: number;
+    readonly grown: (graphs: ModelGraphs) => ReturnType<Continuation['grown']>;
+  }> {
+    const { sessions, tokenizer } = this.#options;
+    const model = await sessions.describe();
+    const key = JSON.stringify({ ...source, generate: 0 });
+    if (this.#continuation?.key !== key)
+      this.#continuation = { key, value: new Continuation(model, encoded, tokenizer) };
+    const { value } = this.#continuation;
+    const { signal, onProgress } = context;
+    const onToken = (done: number): void => onProgress({ kind: 'run', done, total: source.generate });
+    return sessions.use({ kind: 'bytes', pooling: 1 }, async ({ graphs }) => {
+      const start = performance.now();
+      const ids = await value.write(source.generate, { graphs, signal, onToken });
+      return { ids, start, grown: (own) => value.grown(ids.length, { graphs: own, signal, onToken }) };
+    });
+  }
+
   async #captureLayer(
     source: AttentionSource,
-    { encoded }: Held,
+    { encoded, generated }: Held,
     stack: StackName,
     layer: number,
     key: string,
   ): Promise<LayerMaps> {
     const { sessions, tokenizer } = this.#options;
     const model = await sessions.describe();
-    const request: Omit<CaptureRequest, 'graphs'> = { model, tokenizer, source, encoded, generated: [] };
+    const request: Omit<CaptureRequest, 'graphs'> = { model, tokenizer, source, encoded, generated };
     return sessions.use({ kind: 'bytes', pooling: 1 }, async ({ graphs }) => {
       const maps = await captureLayer({ ...request, graphs }, stack, layer);
       if (!maps) throw new LoupeError('internal', { reason: `no layer ${layer} in ${stack}` });
@@ -144,10 +223,13 @@ export class Captures {
   }
 }
 
-function pooledWarning(
-  pooling: number,
-  sides: { readonly source: number; readonly target: number },
-): readonly TaskWarning[] {
-  if (pooling === 1) return [];
-  return [{ code: 'attention-pooled', details: { tokens: sides.source + sides.target, pooling } }];
+/** The capture of a continuation whose maps grew with it. */
+function grownCapture(
+  request: CaptureRequest,
+  { maps, prediction }: { readonly maps: GrowingMaps; readonly prediction: Prediction },
+  start: number,
+): Capture {
+  const tokens = capturedTokens(request);
+  const stacks = [maps.upTo(tokens.source.ids.length)];
+  return { ...tokens, stacks, prediction, bytes: mapBytes(stacks), runMs: performance.now() - start };
 }
