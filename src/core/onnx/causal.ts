@@ -2,11 +2,8 @@ import type { DataFlow } from './dataFlow.ts';
 import { elementTypes } from './elementTypes.ts';
 import type { NodeProto } from './graph.ts';
 import { operandsOf } from './operands.ts';
+import { comparisons, positionValuesOf } from './positions.ts';
 import type { TensorProto } from './tensor.ts';
-
-const comparisons: ReadonlySet<string> = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']);
-const counters: ReadonlySet<string> = new Set(['Range', 'CumSum', 'NonZero']);
-const positionInputs = /position/;
 
 /**
  * Tells which values carry a causal mask: one that compares positions of queries with positions of keys, is made by
@@ -14,32 +11,19 @@ const positionInputs = /position/;
  * hidden states do not carry the masks they were made with.
  */
 export function causalMasksOf(flow: DataFlow): (value: string) => boolean {
-  const positions = new Set(flow.inputs.filter((name) => positionInputs.test(name)));
+  const isPosition = positionValuesOf(flow);
   const masks = new Set<string>();
-  for (const { name, ...tensor } of flow.graph.initializers) {
-    if (isSquareTable(tensor)) masks.add(name ?? '');
-    else if (isCount(tensor)) positions.add(name ?? '');
-  }
+  for (const tensor of flow.graph.initializers) if (isSquareTable(tensor)) masks.add(tensor.name ?? '');
   for (const node of flow.nodes) {
-    if (isMask(node, positions) || isFixedTable(node, flow))
-      node.outputs.forEach((output) => masks.add(output));
-    if (operandsOf(node) !== undefined) continue;
-    if (node.inputs.some((input) => masks.has(input))) node.outputs.forEach((output) => masks.add(output));
-    if (isPosition(node, positions)) node.outputs.forEach((output) => positions.add(output));
+    const isMade = isComparison(node, isPosition) || node.opType === 'Trilu' || isFixedTable(node, flow);
+    const isHandedOn = operandsOf(node) === undefined && node.inputs.some((input) => masks.has(input));
+    if (isMade || isHandedOn) node.outputs.forEach((output) => masks.add(output));
   }
   return (value) => masks.has(value);
 }
 
-function isMask(node: NodeProto, positions: ReadonlySet<string>): boolean {
-  if (node.opType === 'Trilu') return true;
-  return comparisons.has(node.opType) && node.inputs.every((input) => positions.has(input));
-}
-
-function isPosition(node: NodeProto, positions: ReadonlySet<string>): boolean {
-  if (counters.has(node.opType)) return true;
-  if (comparisons.has(node.opType) || node.opType === 'Shape') return false;
-  const read = node.opType === 'Gather' ? node.inputs.slice(0, 1) : node.inputs;
-  return read.some((input) => positions.has(input));
+function isComparison(node: NodeProto, isPosition: (value: string) => boolean): boolean {
+  return comparisons.has(node.opType) && node.inputs.every(isPosition);
 }
 
 function isFixedTable(node: NodeProto, flow: DataFlow): boolean {
@@ -56,9 +40,4 @@ function isSquareTable({ dims, dataType }: Tensor): boolean {
     return false;
   if (dataType === elementTypes.bool || dataType === elementTypes.uint8) return true;
   return dims.length === 4 && (dataType === elementTypes.float || dataType === elementTypes.float16);
-}
-
-/** 0, 1, 2 ... as some exporters write a range of positions that they know beforehand. */
-function isCount({ dims, dataType }: Tensor): boolean {
-  return dataType === elementTypes.int64 && dims.reduce((all, dim) => all * dim, 1) > 8 && dims.at(-1) !== 1;
 }

@@ -2,7 +2,15 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FileWindow } from './fileWindow.ts';
 import { externalBytes, externalLocation, isContiguous, tensorFields } from './tensor.ts';
-import { headerBytes, MessageWriter, readHeader, WireError, wireTypes, type FieldHeader } from './wire.ts';
+import {
+  headerBytes,
+  joinBytes,
+  MessageWriter,
+  readHeader,
+  WireError,
+  wireTypes,
+  type FieldHeader,
+} from './wire.ts';
 
 type Kind = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'function' | 'sparse';
 
@@ -40,7 +48,7 @@ export async function readOutline(file: string): Promise<Uint8Array> {
     const walk = new Walk(new FileWindow(handle, size), basename(file));
     const parts: Uint8Array[] = [];
     await walk.message('model', 0, size, parts, 0);
-    return Buffer.concat(parts);
+    return joinBytes(parts);
   } finally {
     await handle.close();
   }
