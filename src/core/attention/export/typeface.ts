@@ -32,6 +32,8 @@ export class Typeface {
   shape(text: string): ShapedText {
     const known = this.#shaped.get(text);
     if (known !== undefined) return known;
+    // Asked of the text: fontkit gives all missing glyphs of a run the code point of the first.
+    for (const character of text) this.#note(character);
     const { glyphs, positions } = this.#font.layout(text);
     const em = this.#font.unitsPerEm;
     const placed: PlacedGlyph[] = [];
@@ -39,13 +41,19 @@ export class Typeface {
     for (const [index, glyph] of glyphs.entries()) {
       const position = positions[index];
       if (position === undefined) continue;
-      if (glyph.id === 0) for (const codePoint of glyph.codePoints) this.#missing.add(codePoint);
       placed.push({ id: glyph.id, x: (x + position.xOffset) / em, y: position.yOffset / em });
       x += position.xAdvance;
     }
     const shaped = { glyphs: placed, width: x / em };
     this.#shaped.set(text, shaped);
     return shaped;
+  }
+
+  #note(character: string): void {
+    const codePoint = character.codePointAt(0) ?? 0;
+    // Joiners and variation selectors are not drawn.
+    if (!/\p{Default_Ignorable_Code_Point}/u.test(character) && !this.#font.hasGlyphForCodePoint(codePoint))
+      this.#missing.add(codePoint);
   }
 
   widthOf(text: string, size: number): number {
