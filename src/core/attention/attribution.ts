@@ -1,4 +1,5 @@
 import type { Attribution, DeletionCurve, Prediction } from '../../shared/attentionProtocol.ts';
+import { trimSpan } from '../text/trimSpan.ts';
 import type { RowOutputs, Window } from '../text/window.ts';
 import type { PerturbContext, Unit, Variant } from './perturb.ts';
 import { runVariants, unitsOf, without } from './perturb.ts';
@@ -6,6 +7,8 @@ import { shuffled } from './perturbRandom.ts';
 
 export interface AttributionRequest {
   readonly window: Window;
+  /** The texts that offsets are in, by sequence. */
+  readonly texts: readonly string[];
   readonly target: Int32Array | undefined;
   readonly unit: 'word' | 'token';
   /** What stands in the place of what is taken away. */
@@ -28,7 +31,7 @@ type Ranking = readonly number[];
  * score falls as the highest-ranked are taken away together. The runs that several curves share are done once.
  */
 export async function attribute(request: AttributionRequest, context: PerturbContext): Promise<Attribution> {
-  const { window, unit, base } = request;
+  const { window, texts, unit, base } = request;
   const score = context.readout.follow(base.row);
   const units = unitsOf(window, unit);
   // Runs of all sets together count for the progress.
@@ -54,7 +57,11 @@ export async function attribute(request: AttributionRequest, context: PerturbCon
     return curveOf(by, own, start);
   });
   return {
-    units: units.map(({ start: from, end: to, sequence }) => ({ start: from, end: to, sequence })),
+    // Byte-level tokens hold the space before a word, which is not the word's.
+    units: units.map(({ start: from, end: to, sequence }) => ({
+      ...trimSpan(texts[sequence] ?? '', from, to),
+      sequence,
+    })),
     drops,
     base: base.prediction,
     curves,

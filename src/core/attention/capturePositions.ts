@@ -2,17 +2,9 @@ import type { PositionEncodings } from '../../shared/attentionProtocol.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import { isJsonObject, type JsonObject } from '../models/jsonFile.ts';
 import { unreachablePositions } from '../models/maxTokens.ts';
+import type { PositionTable } from '../onnx/positionTable.ts';
 import type { AttentionModel } from './captureModel.ts';
 import { firstNumber } from './captureModel.ts';
-
-/** A table of positions in a graph, float32 [rows, width]. */
-export interface PositionTable {
-  /** The initializer's. */
-  readonly name: string;
-  readonly rows: number;
-  readonly width: number;
-  readonly values: Float32Array;
-}
 
 type Encodings = Omit<PositionEncodings, 'similarity'>;
 
@@ -137,9 +129,9 @@ function fromTable(
   limit: number,
   isSinusoidal: boolean,
 ): Encodings {
-  const declared = firstNumber(config, ['max_position_embeddings', 'n_positions']) ?? table.rows;
-  const first = unreachablePositions(config) + Math.max(0, table.rows - declared);
-  const positions = Math.max(0, Math.min(limit, table.rows - first));
+  const declared = firstNumber(config, ['max_position_embeddings', 'n_positions']) ?? table.positions;
+  const first = unreachablePositions(config) + Math.max(0, table.positions - declared);
+  const positions = Math.max(0, Math.min(limit, table.positions - first));
   const { width } = table;
   return {
     kind: isSinusoidal ? 'sinusoidal' : 'learned',

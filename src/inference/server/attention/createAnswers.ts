@@ -11,7 +11,7 @@ export function createAnswers(parts: ExperimentParts): Answers {
   return {
     ...maps,
     ...experimentAnswers(parts),
-    ...positionAnswers(parts.sessions),
+    ...positionAnswers(parts),
     ...exportAnswers({ ...parts, answers: maps }),
   };
 }

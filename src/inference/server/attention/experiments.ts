@@ -52,6 +52,7 @@ export function experimentAnswers(
         const token = readout.outputToken(row);
         const request = {
           window,
+          texts: source.question === undefined ? [source.text] : [source.question, source.text],
           target,
           unit,
           substitute: await substituteOf(parts),

@@ -1,12 +1,17 @@
 import { positionEncodings } from '../../../core/attention/capturePositions.ts';
+import { readPositionTable } from '../../../core/onnx/positionTable.ts';
 import type { Answers } from './answers.ts';
-import type { ModelSessions } from './modelSessions.ts';
+import type { ExperimentParts } from './experiments.ts';
 
-/** What a model's positions are encoded as; of an encoder-decoder, those of the encoder. */
-export function positionAnswers(sessions: ModelSessions): Pick<Answers, 'positions'> {
+/** How a model's positions are encoded; of an encoder-decoder in two files, those of the encoder. */
+export function positionAnswers({
+  data,
+  sessions,
+}: Pick<ExperimentParts, 'data' | 'sessions'>): Pick<Answers, 'positions'> {
+  const { file, encoder } = data.weights;
   return {
     async positions(_, { limit }) {
-      return positionEncodings(await sessions.describe(), limit, () => Promise.resolve(undefined));
+      return positionEncodings(await sessions.describe(), limit, () => readPositionTable(encoder ?? file));
     },
   };
 }
