@@ -1,7 +1,9 @@
 import { integerOf } from './dataFlow.ts';
 import { integerAttribute, type AttributeProto } from './attribute.ts';
+import { elementTypes } from './elementTypes.ts';
 import { gateHeads } from './gateHeads.ts';
 import type { NodeProto } from './graph.ts';
+import type { GraphEdit } from './graphEdit.ts';
 import { microsoftAttention } from './microsoftAttention.ts';
 import { multiHeadAttention } from './multiHeadAttention.ts';
 import { operatorName, type Finding, type GraphView } from './site.ts';
@@ -38,7 +40,12 @@ function groupQueryAttention(node: NodeProto, view: GraphView): Finding {
     keys: [key === '' ? query : key, ...optional(node.inputs[3])],
     isCausal: true,
     heads,
-    ...fourthOutput(node, view, { attribute: integerAttribute('qk_output', 2), heads, isSplit: false }),
+    ...fourthOutput(node, view, {
+      attribute: integerAttribute('qk_output', 2),
+      heads,
+      isSplit: false,
+      finish: (edit, weights) => withoutPadding(edit, weights, node.inputs[5] ?? ''),
+    }),
   };
 }
 
@@ -63,10 +70,21 @@ function standardAttention(node: NodeProto, view: GraphView): Finding {
   };
 }
 
+/**
+ * Behind a row's own length (`seqlens_k` holds the index of its last token) the operator leaves the columns unwritten:
+ * they are set to 0.
+ */
+function withoutPadding(edit: GraphEdit, weights: string, lasts: string): string {
+  const last = edit.reshape(edit.cast(lasts, elementTypes.int64), [-1, 1, 1, 1]);
+  const isBehind = edit.add('Greater', [edit.range(edit.length(weights, 3)), last]);
+  return edit.add('Where', [isBehind, edit.scalar(0), weights]);
+}
+
 interface FourthOutput {
   readonly attribute: AttributeProto;
   readonly heads: number;
   readonly isSplit: boolean;
+  readonly finish?: (edit: GraphEdit, weights: string) => string;
 }
 
 type Edits = Pick<Extract<Finding, { gate: unknown }>, 'probabilities' | 'gate'>;
@@ -85,7 +103,8 @@ function fourthOutput(node: NodeProto, { flow }: GraphView, how: FourthOutput): 
         outputs: [first, second, third, output],
         attributes: [...others, attribute],
       });
-      return edit.asFloat(output, value);
+      const weights = edit.asFloat(output, value);
+      return how.finish?.(edit, weights) ?? weights;
     },
     gate: (edit, gate) =>
       gateHeads(edit, gate, {

@@ -158,6 +158,12 @@ export class GraphEdit {
     return this.add('Gather', [this.add('Shape', [value]), this.integers([axis])]);
   }
 
+  /** 0, 1, ... below `length` (int64 [1]). */
+  range(length: string): string {
+    const [zero, one] = [this.constant(int64Tensor([], [0])), this.constant(int64Tensor([], [1]))];
+    return this.add('Range', [zero, this.squeeze(length, [0]), one]);
+  }
+
   reshape(value: string, shape: readonly (number | string)[], output?: string): string {
     const parts = shape.map((part) => (typeof part === 'number' ? this.integers([part]) : part));
     const whole = shape.every((part) => typeof part === 'number')

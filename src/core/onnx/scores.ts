@@ -54,7 +54,7 @@ function hiddenKeys(edit: GraphEdit, queries: string, keys: string, { mask, mask
   }
   const batch = edit.length(queries, 0);
   const ends = edit.reshape(edit.slice(numbers, 0, 0, batch), [-1, 1, 1, 1]);
-  const positions = range(edit, edit.length(keys, 2));
+  const positions = edit.range(edit.length(keys, 2));
   const isBehind = edit.add('Not', [edit.add('Less', [positions, ends])]);
   const twice = edit.add('Add', [batch, batch]);
   // Starts follow the ends where there are two numbers for each row; else every row starts at 0.
@@ -70,16 +70,9 @@ function causalMask(edit: GraphEdit, queries: string, keys: string): string {
   const rows = edit.length(queries, 2);
   const columns = edit.length(keys, 2);
   const past = edit.add('Sub', [columns, rows]);
-  const last = edit.unsqueeze(edit.add('Add', [range(edit, rows), past]), [1]);
-  const isLater = edit.add('Greater', [range(edit, columns), last]);
+  const last = edit.unsqueeze(edit.add('Add', [edit.range(rows), past]), [1]);
+  const isLater = edit.add('Greater', [edit.range(columns), last]);
   return edit.add('Where', [isLater, edit.scalar(lowest), edit.scalar(0)]);
-}
-
-/** 0, 1, ... below `length` (int64 [1]). */
-function range(edit: GraphEdit, length: string): string {
-  const zero = edit.squeeze(edit.integers([0]), [0]);
-  const one = edit.squeeze(edit.integers([1]), [0]);
-  return edit.add('Range', [zero, edit.squeeze(length, [0]), one]);
 }
 
 function axis(at: number): ReturnType<typeof integerAttribute> {

@@ -129,8 +129,9 @@ function broadcast(values: readonly ValueFacts[], condition?: Dims): ValueFacts 
   const elementType = values.find((value) => value.elementType !== 0)?.elementType ?? 0;
   const all = condition === undefined ? shapes : [...shapes, condition];
   const rank = Math.max(...all.map((dims) => dims?.length ?? 0));
-  // Scores have four axes, and masks never more: an operand of unknown rank only matters below that.
-  if (rank < 4 && all.some((dims) => dims === undefined)) return { dims: undefined, elementType };
+  // Hidden states have three axes and scores four, and what is added to them has no more: an operand of unknown rank
+  // only matters below that.
+  if (rank < 3 && all.some((dims) => dims === undefined)) return { dims: undefined, elementType };
   const dims = Array.from({ length: rank }, (_, axis) => {
     const lengths = all.map((shape) => shape?.[axis - rank + shape.length]);
     return (
