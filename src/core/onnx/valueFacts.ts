@@ -109,7 +109,7 @@ function factsFrom(node: NodeProto, known: Known, flow: DataFlow): ValueFacts | 
     case 'Concat':
       return { dims: joined(node, node.inputs.map(known)), elementType: input.elementType };
     case 'Split':
-      return { dims: input.dims?.map(() => undefined), elementType: input.elementType };
+      return { dims: splitDims(node, input.dims, flow), elementType: input.elementType };
     case 'Transpose':
       return { dims: transposed(node, input.dims), elementType: input.elementType };
     case 'Reshape':
@@ -204,6 +204,17 @@ function unsqueezed(node: NodeProto, dims: Dims | undefined, flow: DataFlow): Di
   const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
   const rest = dims.values();
   return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.next().value));
+}
+
+/** Of the first part, which is what queries are where queries, keys and values come in one. */
+function splitDims(node: NodeProto, dims: Dims | undefined, flow: DataFlow): Dims | undefined {
+  if (dims === undefined) return undefined;
+  const sizes = flow.constant(node.inputs[1] ?? '');
+  const first =
+    attributeOf(node, 'split')?.integers.map(Number)[0] ?? (sizes && integersOfTensor(sizes)?.[0]);
+  const axis = integerOf(node, 'axis', 0);
+  const at = axis < 0 ? axis + dims.length : axis;
+  return dims.map((dim, index) => (index === at ? first : dim));
 }
 
 function joined(node: NodeProto, parts: readonly ValueFacts[]): Dims | undefined {
