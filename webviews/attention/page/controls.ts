@@ -52,28 +52,24 @@ export function segmented<T>(options: {
   </div>`;
 }
 
-/** A list of exclusive choices that opens. Values are positions in `choices`. */
+/** A list of exclusive choices that opens: the browser's own, which every screen reader and small screen knows. */
 export function select<T>(options: {
   readonly label: string;
   readonly value: T;
   readonly choices: readonly Choice<T>[];
   readonly onChoose: (value: T) => void;
 }): TemplateResult {
-  const chosen = options.choices.findIndex(({ value }) => value === options.value);
-  const onChange = (
-    event: Event & { readonly target: HTMLElement & { readonly selectedIndex: number } },
-  ): void => {
+  const onChange = (event: Event & { readonly target: HTMLSelectElement }): void => {
     const choice = options.choices[event.target.selectedIndex];
     if (choice) options.onChoose(choice.value);
   };
   return html`<label class="select"
     >${options.label}
-    <vscode-single-select aria-label=${options.label} .selectedIndex=${live(chosen)} @change=${onChange}>
+    <select @change=${onChange}>
       ${options.choices.map(
-        ({ label }, index) =>
-          html`<vscode-option value=${String(index)} ?selected=${index === chosen}>${label}</vscode-option>`,
+        ({ value, label }) => html`<option .selected=${live(value === options.value)}>${label}</option>`,
       )}
-    </vscode-single-select></label
+    </select></label
   >`;
 }
 

@@ -218,5 +218,4 @@ export class AttentionPage implements Disposable {
 
 /** Arrow keys belong to sliders, lists and menus while those have the focus. */
 const isOnPicture = ({ target }: KeyboardEvent): boolean =>
-  target instanceof HTMLElement &&
-  target.closest('input, select, vscode-single-select, .menu, [role=tablist]') === null;
+  target instanceof HTMLElement && target.closest('input, select, .menu, [role=tablist]') === null;

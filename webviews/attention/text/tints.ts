@@ -32,9 +32,9 @@ export class TintStyles implements Disposable {
     for (let level = 1; level <= tintLevels; level += 1) {
       const share = level / tintLevels;
       rules.push(
-        rule(`weight-${level}`, palettes.sequential, Math.round(share * 255)),
-        rule(`below-${level}`, palettes.diverging, 128 - Math.round(share * 127)),
-        rule(`above-${level}`, palettes.diverging, 128 + Math.round(share * 127)),
+        rule(`weight-${level}`, palettes.sequential, Math.round(share * 255), theme),
+        rule(`below-${level}`, palettes.diverging, 128 - Math.round(share * 127), theme),
+        rule(`above-${level}`, palettes.diverging, 128 + Math.round(share * 127), theme),
       );
     }
     rules.push(
@@ -56,12 +56,14 @@ const strongUnderlines = Array.from({ length: Math.ceil(tintLevels / 4) }, (_, i
   return `::highlight(loupe-weight-${level}), ::highlight(loupe-above-${level}), ::highlight(loupe-below-${level}) { text-decoration: underline dotted 2px; }`;
 }).join('\n');
 
-function rule(name: string, table: ColorTable, entry: number): string {
+function rule(name: string, table: ColorTable, entry: number, { kind }: Theme): string {
   const color = entryOf(table, Math.min(255, entry));
   const [red, green, blue] = color.map((part) => (part / 255) ** 2.2) as [number, number, number];
   const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  // 0.18: black and white stand out equally from a grey of this luminance.
-  return `::highlight(loupe-${name}) { background-color: ${toHex(color)}; color: ${luminance > 0.18 ? '#000' : '#fff'}; }`;
+  // From a luminance of 0.18 on, black stands out more than white; the theme's own text colour serves as long as it can.
+  const isStrong = kind === 'light' ? luminance < 0.45 : luminance > 0.12;
+  const text = isStrong ? `color: ${luminance > 0.18 ? '#000' : '#fff'};` : '';
+  return `::highlight(loupe-${name}) { background-color: ${toHex(color)}; ${text} }`;
 }
 
 /** Ranges of one passage in the document's highlights, which all passages share. */
