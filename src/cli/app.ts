@@ -1,3 +1,4 @@
+import { attentionCommand } from './attention/attentionCommand.ts';
 import { parseCommand } from './arguments/parse.ts';
 import type { Command } from './command.ts';
 import { doctorCommand } from './doctor/doctorCommand.ts';
@@ -47,6 +48,8 @@ async function dispatch(
       return 0;
     case 'run':
       return runCommand(command, setting, terminal, signal);
+    case 'attention':
+      return attentionCommand(command, setting, terminal, signal);
     case 'models':
       return modelsCommand(command.json, setting, terminal);
     case 'install':

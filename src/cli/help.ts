@@ -6,6 +6,7 @@ const texts: Readonly<Record<HelpTopic, string>> = {
   loupe run sentiment [FILE|-]              how positive or negative, whole and by sentence
   loupe run qa --question Q [FILE|-]        the answer, as a passage of the text
   loupe run tokens [FILE|-]                 names and other labelled words
+  loupe attention [FILE|-]                  what every head of a model attends to; --out map.svg
   loupe models                              what is there and where it came from
   loupe models install REF                  fetch a model
   loupe doctor                              versions, devices, paths, what is missing
@@ -29,6 +30,32 @@ Without FILE, or with -, text is read from standard input.`,
       --threads N            0: as many as there are cores (default 0)
 
 Exit code 0: fine. 1: some input failed. 2: nothing could run.`,
+
+  attention: `loupe attention [options] [FILE|-]
+
+  -m, --model REF            starter:NAME, hub:OWNER/NAME[@REVISION], or a model folder
+                             (default starter:sentiment-en; with --question starter:qa-en)
+  -q, --question Q           first sequence of a pair; the text is its context
+      --target T             what an encoder-decoder is to have written
+      --generate N           tokens that a causal model adds first (default 0)
+      --window N             which window of a text longer than the model (default 0)
+  -o, --out FILE             .svg, .pdf, .png, .html, .csv or .npz; without it a table of heads is printed
+      --overwrite            replace FILE
+      --json                 tokens, heads and prediction as one JSON object, as in docs/cli.md
+      --stack S              encoder, decoder, cross (default: the model's first)
+      --layer L, --head H    count from 0
+      --view V               overview, links, matrix, text (default: with --head matrix, with --layer links,
+                             else overview)
+      --token N              text: whose attention (default 0). links: only this token's
+      --to                   text: who attends to the token, instead of what it attends to
+      --top-k N              links: lines a token at most (default 3)
+      --threshold W          links: smallest weight drawn, 0 to 1 (default 0)
+      --words                sub-word tokens joined to words
+      --dark                 dark colours
+      --scale N              png: pixels per CSS pixel, 0.1 to 16 (default 2)
+      --precision P, --device D, --threads N   as for "loupe run"
+
+Exit code 0: fine. 1: the text cannot be used. 2: nothing could run, or the file could not be written.`,
 
   models: `loupe models [--json]                        list models
 loupe models install REF [--precision P]     fetch starter:NAME or hub:OWNER/NAME[@REVISION]

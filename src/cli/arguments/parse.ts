@@ -1,27 +1,22 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { devices, precisions } from '../../shared/inferenceProtocol.ts';
 import { aggregationStrategies } from '../../shared/taskProtocol.ts';
 import type { TaskWord } from '../../shared/resultRecord.ts';
 import { taskWords, type Command, type HelpTopic } from '../command.ts';
-import { nearest } from './suggest.ts';
+import { parseAttention } from './parseAttention.ts';
+import { help, modelOptions, readOptions } from './readOptions.ts';
 import { oneOf, unknownWord, usageError, wholeNumber } from './values.ts';
 
-const commandWords = ['run', 'models', 'doctor', 'help'] as const;
-
-const help = { help: { type: 'boolean', short: 'h' } } as const;
+const commandWords = ['run', 'attention', 'models', 'doctor', 'help'] as const;
 
 const runOptions = {
   ...help,
-  model: { type: 'string', short: 'm' },
+  ...modelOptions,
   question: { type: 'string', short: 'q' },
   lines: { type: 'boolean' },
   json: { type: 'boolean' },
   'top-k': { type: 'string' },
   'max-answer-length': { type: 'string' },
   aggregation: { type: 'string' },
-  precision: { type: 'string' },
-  device: { type: 'string' },
-  threads: { type: 'string' },
 } as const;
 
 /** Options that only one task reads: given for another, they are a misunderstanding. */
@@ -47,6 +42,8 @@ export function parseCommand(args: readonly string[]): Command {
       return { kind: 'help', topic: topicOf(rest[0]) };
     case 'run':
       return parseRun(rest);
+    case 'attention':
+      return parseAttention(rest);
     case 'models':
       return parseModels(rest);
     case 'doctor':
@@ -63,7 +60,7 @@ function topicOf(word: string | undefined): HelpTopic {
 }
 
 function parseRun(args: readonly string[]): Command {
-  const { values, positionals } = parse(args, runOptions);
+  const { values, positionals } = readOptions(args, runOptions);
   if (values.help === true) return { kind: 'help', topic: 'run' };
   const [taskWord, file = '-', ...more] = positionals;
   if (taskWord === undefined) throw usageError(`"loupe run" needs a task: ${taskWords.join(', ')}.`);
@@ -98,7 +95,7 @@ function parseRun(args: readonly string[]): Command {
 function parseModels(args: readonly string[]): Command {
   const [verb] = args;
   if (verb === 'install') return parseInstall(args.slice(1));
-  const { values, positionals } = parse(args, { ...help, json: { type: 'boolean' } } as const);
+  const { values, positionals } = readOptions(args, { ...help, json: { type: 'boolean' } } as const);
   if (values.help === true) return { kind: 'help', topic: 'models' };
   const [word] = positionals;
   if (word !== undefined)
@@ -107,7 +104,7 @@ function parseModels(args: readonly string[]): Command {
 }
 
 function parseInstall(args: readonly string[]): Command {
-  const { values, positionals } = parse(args, { ...help, precision: { type: 'string' } } as const);
+  const { values, positionals } = readOptions(args, { ...help, precision: { type: 'string' } } as const);
   if (values.help === true) return { kind: 'help', topic: 'models' };
   const [reference, ...more] = positionals;
   if (reference === undefined || more.length > 0)
@@ -116,32 +113,9 @@ function parseInstall(args: readonly string[]): Command {
 }
 
 function parseDoctor(args: readonly string[]): Command {
-  const { values, positionals } = parse(args, help);
+  const { values, positionals } = readOptions(args, help);
   if (values.help === true) return { kind: 'help', topic: 'doctor' };
   if (positionals.length > 0)
     throw usageError(`"loupe doctor" takes no arguments, but was given "${positionals.join(' ')}".`);
   return { kind: 'doctor' };
-}
-
-type Options = NonNullable<ParseArgsConfig['options']>;
-type Parsed<T extends Options> = ReturnType<
-  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
->;
-
-function parse<T extends Options>(args: readonly string[], options: T): Parsed<T> {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw usageError(explain(error, Object.keys(options)));
-  }
-}
-
-/** Node's own message, and the option that was probably meant. */
-function explain(error: unknown, options: readonly string[]): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const wrong = /^Unknown option '--?([^']+)'/.exec(message)?.[1];
-  if (wrong === undefined) return message.replaceAll('\n', ' ');
-  const meant = nearest(wrong, options);
-  const known = options.map((option) => `--${option}`).join(', ');
-  return `There is no option --${wrong}. ${meant === undefined ? `There are: ${known}.` : `Did you mean --${meant}?`}`;
 }

@@ -34,6 +34,21 @@ export function wholeNumber(
   return number;
 }
 
+/** A number between `least` and `most`, fractions allowed, or `fallback` when it was not given. */
+export function decimal(
+  option: string,
+  value: string | undefined,
+  least: number,
+  most: number,
+  fallback: number,
+): number {
+  if (value === undefined) return fallback;
+  const number = /^\d{1,6}(\.\d{1,9})?$/.test(value) ? Number(value) : NaN;
+  if (!(number >= least && number <= most))
+    throw usageError(`${option} takes a number from ${least} to ${most}, not "${value}".`);
+  return number;
+}
+
 /** `No such command "rn". Did you mean "run"?`, or the list of all. */
 export function unknownWord(what: string, word: string, known: readonly string[]): string {
   const meant = nearest(word, known);

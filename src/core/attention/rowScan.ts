@@ -78,8 +78,11 @@ export function scanRow(scan: RowScan, maps: LayerMaps, { row, query, visible, w
   const total = (sum * scale) / 255 + zeros * lost;
   const factor = scale / 255 / total;
   const tail = lost / total;
-  scan.entropy =
-    -factor * (logs + Math.log2(factor) * sum) - (tail === 0 ? 0 : zeros * tail * Math.log2(tail));
+  // Rounding may leave it a hair below zero.
+  scan.entropy = Math.max(
+    0,
+    -factor * (logs + Math.log2(factor) * sum) - (tail === 0 ? 0 : zeros * tail * Math.log2(tail)),
+  );
   scan.distance = factor * moment + tail * (distancesTo(query, visible) - away);
   scan.cells = cells;
   scan.from = from;
