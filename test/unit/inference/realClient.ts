@@ -9,13 +9,13 @@ import { settings } from './inferenceFixture.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const modulePath = path.join(root, 'dist/inference.cjs');
-const tinyClassifier = path.join(root, 'test/fixtures/models/tiny-classifier');
+const fixtures = path.join(root, 'test/fixtures/models');
 
 export interface RealClient {
   readonly client: InferenceClient;
   readonly lines: readonly string[];
-  /** A copy of the tiny classifier: another model to the process. */
-  readonly copyModel: (name: string) => string;
+  /** A copy of the tiny classifier, or of another fixture: another model to the process. */
+  readonly copyModel: (name: string, fixture?: string) => string;
   readonly classify: (
     model: string,
     text: string,
@@ -38,9 +38,9 @@ export function realClient(changes: Partial<InferenceSettings> = {}): RealClient
   return {
     client,
     lines,
-    copyModel: (name) => {
+    copyModel: (name, fixture = 'tiny-classifier') => {
       const copy = path.join(folder, name);
-      cpSync(tinyClassifier, copy, { recursive: true });
+      cpSync(path.join(fixtures, fixture), copy, { recursive: true });
       return copy;
     },
     classify: async (model, text, { priority = 'interactive', sentences = false, ...options } = {}) => {
