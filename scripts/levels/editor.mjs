@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readResult, resultPath, runMocha } from '../lib/mocha.mjs';
+import { SkipError } from '../lib/outcome.mjs';
 import { root } from '../lib/packages.mjs';
 
 /** @type {import('../lib/outcome.mjs').Level} */
@@ -36,9 +37,22 @@ export const ui = {
   run: async (context) => {
     await context.built();
     await mkdir(path.join(root, 'test/ui/screenshots'), { recursive: true });
-    const env = await hostEnvironment(context);
+    const env = { ...(await hostEnvironment(context)), LOUPE_PYTHON: await pythonOrNothing(context) };
     return runMocha('ui', 'test/ui', context, { env, limitMs: ui.limitMs, testMs: 150_000 });
   },
+};
+
+/**
+ * Some tests read back with numpy what was exported; without Python those skip, and say so.
+ * @param {import('../lib/outcome.mjs').LevelContext} context
+ */
+const pythonOrNothing = async (context) => {
+  try {
+    return await context.python();
+  } catch (error) {
+    if (error instanceof SkipError) return '';
+    throw error;
+  }
 };
 
 /**

@@ -5,6 +5,8 @@ import { until } from './until.ts';
 import { atRest, middleAbove } from './middleAbove.ts';
 
 const settleMs = 300;
+/** VS Code writes its storage this often. */
+const storageMs = 6000;
 const scrollSteps = 40;
 const marginPx = 60;
 const lensHeightPx = 36;
@@ -34,6 +36,14 @@ export class Workbench {
   async waitUntilReady(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Loads the window anew, as the command does; what panels kept of themselves needs a moment to be written before. */
+  async reload(): Promise<void> {
+    await this.page.waitForTimeout(storageMs);
+    await this.command('Developer: Reload Window');
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ state: 'detached' });
+    await this.waitUntilReady();
   }
 
   /** Runs a command by its title in the palette. */
