@@ -2,6 +2,7 @@
 export const attentionStringsOfViews = {
   overviewLabel: 'Thumbnails of {layers} layers by {heads} heads. Arrow keys choose a head, Enter opens it.',
   overviewCaption: 'Rows are layers, columns are heads. Inside: queries downwards, keys to the right.',
+  overviewDifference: 'Difference (left − right), each head on its own scale',
   headAt: 'Layer {layer}, head {head}',
   headSummary: 'Layer {layer}, head {head}: entropy {entropy} bits, distance {distance} tokens',
   headSummaryNamed:
@@ -120,6 +121,16 @@ export const attentionStringsOfViews = {
     'Rotary position embeddings: queries and keys are turned by an angle that grows with the position; drawn are its cosines and sines.',
   positionRelative: 'Relative position biases: attention depends on the distance between tokens.',
   positionNone: 'This model has no position encodings.',
+
+  difference: 'Difference (left − right)',
+  differenceAt: '“{query}” attends to “{key}”: {difference} on the left compared with the right',
+  differenceAbout:
+    'Over the {shared} of {tokens} tokens on the left that the right has too, in the same order.',
+  differenceTints:
+    'Orange: more on the left. Blue: more on the right. Only tokens that both have are tinted.',
+  noCounterpart: 'The other side has no such token, so it cannot be chosen for both.',
+  differenceTooLong:
+    'These passages are too long to be compared cell by cell. Select shorter ones, or join sub-words to words.',
 
   cellAt: '“{query}” ({queryIndex}) attends to “{key}” ({keyIndex}): {weight}',
 } as const satisfies Record<string, string>;

@@ -156,7 +156,7 @@ export class Heatmap implements Disposable {
     context.font = labelFont(theme);
     const size = theme.fontSize;
     const widest = (count: number, label: (index: number) => string, limit: number): number =>
-      Math.ceil(Math.min(widestLabel(context, count, label) + 10, Math.max(3 * size, limit)));
+      Math.ceil(Math.min(widestLabel(context, count, label) * 1.1 + 12, Math.max(3 * size, limit)));
     this.viewport.resize({
       left: widest(rows, rowLabel, Math.min(11 * size, frame.width * 0.3)),
       top: widest(columns, columnLabel, Math.min(9 * size, frame.height * 0.3)),

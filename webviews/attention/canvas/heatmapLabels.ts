@@ -6,6 +6,8 @@ import type { Viewport } from './viewport.ts';
 
 /** Labels of columns lie flat when a cell is this wide, and stand upright below. */
 const flatFrom = 52;
+/** A label may stand out this far beyond the cells: that of a first row lower than its letters. */
+const overhang = 6;
 
 /** Paints as many labels along both sides as can be read: all, or every second, fifth, ... */
 export function paintLabels(
@@ -20,14 +22,14 @@ export function paintLabels(
   const { seen, area } = viewport;
   context.save();
   context.beginPath();
-  context.rect(0, area.y, area.x, area.height);
+  context.rect(0, area.y - overhang, area.x, area.height + 2 * overhang);
   context.clip();
   for (let row = firstShown(seen.row, step); row < seen.row + seen.rows; row += step)
     paintRowLabel(context, viewport, row, content.rowLabel(row));
   context.restore();
   context.save();
   context.beginPath();
-  context.rect(area.x, 0, area.width, area.y);
+  context.rect(area.x - overhang, 0, area.width + 2 * overhang, area.y);
   context.clip();
   const columnStep = viewport.scale >= flatFrom ? 1 : step;
   for (
@@ -108,7 +110,7 @@ function paintColumnLabel(
 
 /** Every how many cells there is room for a label: 1, 2, 5, 10, 20, ... */
 function labelStep(scale: number, theme: Theme): number {
-  const needed = Math.max(10, theme.fontSize * 0.85) + 2;
+  const needed = Math.max(10, theme.fontSize * 0.85) + 0.5;
   for (let unit = 1; ; unit *= 10)
     for (const step of [unit, 2 * unit, 5 * unit]) if (step * scale >= needed) return step;
 }

@@ -90,6 +90,8 @@ export class Surface implements Disposable {
   setContent(width: number, height: number): void {
     this.#space.style.width = `${Math.floor(width)}px`;
     this.#space.style.height = `${Math.floor(height)}px`;
+    // A surface that is not to be larger than its content says so in the style sheet.
+    this.element.style.setProperty('--content-height', `${Math.ceil(height)}px`);
   }
 
   /** Scrolls until a rectangle of the content is seen. `margin`: strips at the top and left that cover content. */

@@ -11,6 +11,7 @@ import type { Palettes } from '../../common/palettes.ts';
 import type { Numbers, Say } from '../../common/say.ts';
 import type { Theme } from '../../common/theme.ts';
 import type { TemplateResult } from 'lit';
+import type { Counterparts } from '../model/counterparts.ts';
 import type { Side } from '../model/side.ts';
 import type { ViewStore } from '../model/viewState.ts';
 
@@ -42,6 +43,7 @@ export interface Context {
   readonly theme: () => Theme;
   readonly palettes: () => Palettes;
   readonly sides: () => readonly Side[];
+  readonly counterparts: Counterparts;
   /** Draws the page again at the next frame. */
   readonly invalidate: () => void;
   /** Writes the status line. `aloud`: a screen reader says it (moves by keyboard, outcomes); not what the pointer passes. */

@@ -14,6 +14,7 @@ import { createPalettes } from '../../common/palettes.ts';
 import { remember } from '../../common/remember.ts';
 import { createNumbers, createSay } from '../../common/say.ts';
 import { ThemeWatcher } from '../../common/theme.ts';
+import { Counterparts } from '../model/counterparts.ts';
 import type { SideDescription } from '../model/side.ts';
 import { Side } from '../model/side.ts';
 import { ViewStore, startState, withinReach } from '../model/viewState.ts';
@@ -49,6 +50,8 @@ export class AttentionPage implements Disposable {
   /** What was asked for while other sides are on the screen: those stay until these have something to show. */
   #incoming: readonly Side[] | undefined;
   #isFollowing = false;
+  /** The view that the status line speaks of. */
+  #told: AttentionView | undefined;
   #frame = 0;
 
   /** @param root an empty element, which the page fills */
@@ -68,6 +71,7 @@ export class AttentionPage implements Disposable {
       theme: () => theme.current,
       palettes: () => palettes(theme.current),
       sides: () => this.#sides,
+      counterparts: new Counterparts(),
       invalidate: () => this.#invalidate(),
       tell: (text, aloud) => this.#tell(text, aloud),
       light: (side, marks) => this.#lighting.light(side, store.state.stack, marks),
@@ -156,6 +160,8 @@ export class AttentionPage implements Disposable {
     }
     render(this.#template(), this.#root);
     if (this.#isReady) this.#view().draw();
+    if (this.#told !== this.state.view) this.#tell('', false);
+    this.#told = this.state.view;
     // Asked only now: the first picture does not wait for the names of heads.
     if (this.#isReady)
       for (const side of this.#sides)

@@ -9,7 +9,8 @@ export const tintLevels = 24;
 /** Name of the highlight of a share of -1..1 (of 0..1 where nothing is negative); undefined: too weak to be seen. */
 export function tintName(kind: 'weight' | 'difference', share: number): string | undefined {
   const level = Math.round(Math.min(1, Math.abs(share)) * tintLevels);
-  if (level === 0 || Number.isNaN(share)) return undefined;
+  // A twelfth of the strongest is no more than a stain on the page.
+  if (level < 2 || Number.isNaN(share)) return undefined;
   return kind === 'weight' ? `loupe-weight-${level}` : `loupe-${share < 0 ? 'below' : 'above'}-${level}`;
 }
 
@@ -29,7 +30,7 @@ export class TintStyles implements Disposable {
     if (palettes === this.#palettes) return;
     this.#palettes = palettes;
     const rules: string[] = [];
-    for (let level = 1; level <= tintLevels; level += 1) {
+    for (let level = 2; level <= tintLevels; level += 1) {
       const share = level / tintLevels;
       rules.push(
         rule(`weight-${level}`, palettes.sequential, Math.round(share * 255), theme),

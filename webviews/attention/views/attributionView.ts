@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { Attribution, AttentionMap, DeletionCurve } from '../../../src/shared/attentionProtocol.ts';
 import { weightAt } from '../../../src/shared/attentionMaps.ts';
 import type { Loadable } from '../../common/questions.ts';
+import { cssProperties } from '../../common/cssProperties.ts';
 import { remember } from '../../common/remember.ts';
 import { LineChart } from '../canvas/lineChart.ts';
 import type { Side } from '../model/side.ts';
@@ -61,8 +62,11 @@ export class AttributionView implements View {
     });
     const known = this.#known();
     if (known?.status !== 'ready') return [unit];
-    const most = numbers.weight(largestDrop(known.value));
-    return [unit, this.#ramp.template(palettes().diverging, say('drop'), [`−${most}`, `+${most}`])];
+    const most = largestDrop(known.value);
+    return [
+      unit,
+      this.#ramp.template(palettes().diverging, say('drop'), [numbers.signed(-most), numbers.signed(most)]),
+    ];
   }
 
   body(): TemplateResult {
@@ -184,7 +188,9 @@ export class AttributionView implements View {
           <p class="caption">
             ${attribution.curves.map(
               ({ by, area }) =>
-                html`<span class="curve ${by}">${this.#rankingName(by)} <b>${numbers.plain(area)}</b></span>`,
+                html`<span class="curve ${by}" ${cssProperties({ '--head': this.#curveColor(by) })}
+                  >${this.#rankingName(by)} <b>${numbers.weight(area)}</b></span
+                >`,
             )}
           </p>
         </section>
@@ -199,20 +205,13 @@ export class AttributionView implements View {
       rollout: () => say('rankRollout'),
       random: () => say('rankRandom'),
     };
-    // The sign is the line's dash pattern.
-    const signs: Readonly<Record<DeletionCurve['by'], string>> = {
-      occlusion: '──',
-      attention: '╌╌',
-      rollout: '┄┄',
-      random: '··',
-    };
-    return `${signs[by]} ${names[by]()}`;
+    return names[by]();
   }
 
   #curveColor(by: DeletionCurve['by']): string {
     const theme = this.#context.theme();
     const { head } = this.#context.palettes();
-    return { occlusion: theme.accent, attention: head(1), rollout: head(4), random: theme.muted }[by];
+    return { occlusion: theme.accent, attention: head(2), rollout: head(4), random: theme.muted }[by];
   }
 
   /** What the areas mean, in one sentence. */
@@ -221,9 +220,9 @@ export class AttributionView implements View {
     const area = (by: DeletionCurve['by']): number => curves.find((curve) => curve.by === by)?.area ?? NaN;
     const [occlusion, attention, random] = [area('occlusion'), area('attention'), area('random')];
     const details = {
-      occlusion: numbers.plain(occlusion),
-      attention: numbers.plain(attention),
-      random: numbers.plain(random),
+      occlusion: numbers.weight(occlusion),
+      attention: numbers.weight(attention),
+      random: numbers.weight(random),
     };
     if ([occlusion, attention, random].some(Number.isNaN)) return say('verdictUnknown');
     // How much of what occlusion gains over chance attention gains too.

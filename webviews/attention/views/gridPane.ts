@@ -4,6 +4,7 @@ import { Heatmap } from '../canvas/heatmap.ts';
 import type { Box } from '../canvas/viewport.ts';
 import type { Context, TokenMark } from '../page/context.ts';
 import type { Axes } from './sideAxes.ts';
+import { chosenIndex, toggleToken } from './tokenChoice.ts';
 
 /** What a pane shows: weights between the entries of two axes. */
 export interface PaneContent {
@@ -60,10 +61,9 @@ export class GridPane implements Disposable {
       layers: content.layers,
       nanRows: content.nanRows,
     };
-    const { token, direction } = this.#context.store.state;
-    const axis = direction === 'from' ? rows : columns;
-    const entry = token === undefined ? -1 : (axis.groupOf[token] ?? -1);
-    this.heatmap.pinned = entry < 0 ? undefined : direction === 'from' ? { row: entry } : { column: entry };
+    const index = chosenIndex(this.#context, this.#options.side ?? 0, content.axes);
+    const isRow = this.#context.store.state.direction === 'from';
+    this.heatmap.pinned = index === undefined ? undefined : isRow ? { row: index } : { column: index };
   }
 
   onKey(event: KeyboardEvent): boolean {
@@ -104,7 +104,7 @@ export class GridPane implements Disposable {
     const axes = this.#content?.axes;
     if (!move || !axes) return false;
     const { rows, columns } = axes;
-    const from = this.#cursor ?? { row: this.#pinnedRow(rows.groupOf), column: 0 };
+    const from = this.#cursor ?? { row: this.#pinnedRow(axes), column: 0 };
     const within = (index: number, count: number): number => Math.max(0, Math.min(index, count - 1));
     const cell = this.#cursor
       ? {
@@ -117,9 +117,9 @@ export class GridPane implements Disposable {
     return true;
   }
 
-  #pinnedRow(groupOf: Int32Array): number {
-    const { token, direction } = this.#context.store.state;
-    return token === undefined || direction === 'to' ? 0 : Math.max(0, groupOf[token] ?? 0);
+  #pinnedRow(axes: Axes): number {
+    const index = chosenIndex(this.#context, this.#options.side ?? 0, axes);
+    return this.#context.store.state.direction === 'to' ? 0 : (index ?? 0);
   }
 
   #mark(cell: Cell | undefined, aloud: boolean): void {
@@ -132,13 +132,10 @@ export class GridPane implements Disposable {
   }
 
   #pin(row: number): void {
-    const first = this.#content?.axes.rows.groups[row]?.first;
-    const { token, direction } = this.#context.store.state;
-    // A second click on the pinned row lets it go.
-    this.#context.store.update({
-      token: token === first && direction === 'from' ? undefined : first,
-      direction: 'from',
-    });
+    const axes = this.#content?.axes;
+    const group = axes?.rows.groups[row];
+    if (axes && group)
+      toggleToken(this.#context, this.#options.side ?? 0, axes, { group, direction: 'from' });
   }
 }
 

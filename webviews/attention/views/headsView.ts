@@ -40,6 +40,7 @@ export class HeadsView implements View {
       onPick: (place) => {
         context.store.update({ ...place });
         this.#toggle([place]);
+        context.tell(this.#describe(place), true);
       },
       onPickLayer: (layer) => this.#toggleLayer(layer),
     });
@@ -81,8 +82,8 @@ export class HeadsView implements View {
         ? []
         : [
             this.#ramp.template(palettes().diverging, say('importance'), [
-              `−${numbers.weight(most)}`,
-              `+${numbers.weight(most)}`,
+              numbers.signed(-most),
+              numbers.signed(most),
             ]),
           ]),
     ];

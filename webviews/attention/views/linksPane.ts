@@ -13,6 +13,7 @@ import type { Side } from '../model/side.ts';
 import type { Context } from '../page/context.ts';
 import type { Axes } from './sideAxes.ts';
 import { SideAxes } from './sideAxes.ts';
+import { chosenIndex, toggleToken } from './tokenChoice.ts';
 import { wholeLimit } from './mapSource.ts';
 
 /** Rows of a long text that are asked for at once. */
@@ -104,18 +105,19 @@ export class LinksPane implements Disposable {
       heads: heads.map(({ head, links }): HeadLinks => ({ color: palettes.head(head), links })),
       max,
     };
-    const { token, direction } = this.#context.store.state;
-    const axis = direction === 'from' ? axes.rows : axes.columns;
-    const index = token === undefined ? -1 : (axis.groupOf[token] ?? -1);
-    this.canvas.chosen = index < 0 ? undefined : { direction, index };
+    const { direction } = this.#context.store.state;
+    const index = chosenIndex(this.#context, this.#side, axes);
+    this.canvas.chosen = index === undefined ? undefined : { direction, index };
   }
 
   onKey({ key }: KeyboardEvent): boolean {
     const shown = this.#shown;
     if (!shown) return false;
-    const { token, direction } = this.#context.store.state;
-    const axis = direction === 'from' ? shown.axes.rows : shown.axes.columns;
-    const from = this.#cursor ?? { direction, index: token === undefined ? -1 : (axis.groupOf[token] ?? -1) };
+    const { direction } = this.#context.store.state;
+    const from = this.#cursor ?? {
+      direction,
+      index: chosenIndex(this.#context, this.#side, shown.axes) ?? -1,
+    };
     if (key === 'Enter' || key.toLowerCase() === 'p') {
       if (this.#cursor) this.#pick(this.#cursor);
       return this.#cursor !== undefined;
@@ -211,9 +213,6 @@ export class LinksPane implements Disposable {
   #pick({ direction, index }: LinkToken): void {
     const axes = this.#shown?.axes;
     const group = (direction === 'from' ? axes?.rows : axes?.columns)?.groups[index];
-    if (!group) return;
-    const { state } = this.#context.store;
-    const isAgain = state.token === group.first && state.direction === direction;
-    this.#context.store.update({ token: isAgain ? undefined : group.first, direction });
+    if (axes && group) toggleToken(this.#context, this.#side, axes, { group, direction });
   }
 }

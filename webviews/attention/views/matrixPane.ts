@@ -11,6 +11,7 @@ import { gridOfMap, nanRows } from '../model/grid.ts';
 import type { Axis } from '../model/axis.ts';
 import type { Side } from '../model/side.ts';
 import type { Context } from '../page/context.ts';
+import type { WholeGrid } from './differencePane.ts';
 import { GridPane } from './gridPane.ts';
 import type { SeenMap } from './mapSource.ts';
 import { MapSource } from './mapSource.ts';
@@ -61,6 +62,12 @@ export class MatrixPane implements Disposable {
 
   get hasContent(): boolean {
     return this.#shown !== undefined;
+  }
+
+  /** What is shown, unless it is only a coarse map. */
+  get whole(): WholeGrid | undefined {
+    const shown = this.#shown;
+    return shown?.map.base.step === 1 ? shown : undefined;
   }
 
   /** Largest weight of what is shown. */

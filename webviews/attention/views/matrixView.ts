@@ -7,6 +7,7 @@ import { checkbox } from '../page/controls.ts';
 import type { Context, View } from '../page/context.ts';
 import { currentStack, headControl, layerControl, segmentControls } from '../page/headControls.ts';
 import { notReady } from '../page/states.ts';
+import { DifferencePane } from './differencePane.ts';
 import { MatrixPane } from './matrixPane.ts';
 import { Panes } from './panes.ts';
 import { Ramp } from './ramp.ts';
@@ -16,11 +17,14 @@ import type { SeenMap } from './mapSource.ts';
 export class MatrixView implements View {
   readonly #context: Context;
   readonly #panes: Panes<MatrixPane>;
+  readonly #difference: DifferencePane;
   readonly #ramp = new Ramp();
+  readonly #differenceRamp = new Ramp();
 
   constructor(context: Context) {
     this.#context = context;
     this.#panes = new Panes((side) => new MatrixPane(context, side));
+    this.#difference = new DifferencePane(context);
   }
 
   controls(): readonly TemplateResult[] {
@@ -36,7 +40,7 @@ export class MatrixView implements View {
         checked: store.state.words,
         onChange: (words) => store.update({ words }),
       }),
-      this.#legend(),
+      ...this.#legends(),
     ];
   }
 
@@ -53,6 +57,7 @@ export class MatrixView implements View {
           ${this.#paneBody(side, pane, map)}
         </section>`;
       })}
+      ${sides.length === 2 ? this.#differencePart(panes) : nothing}
     </div>`;
   }
 
@@ -60,14 +65,21 @@ export class MatrixView implements View {
     const sides = this.#context.sides();
     const max = this.#max();
     this.#panes.of(sides.length).forEach((pane) => pane.draw(max));
+    if (sides.length === 2) this.#difference.draw();
   }
 
   onKey(event: KeyboardEvent): boolean {
-    return this.#panes.of(this.#context.sides().length).some((pane) => pane.onKey(event));
+    const panes = this.#panes.of(this.#context.sides().length);
+    // Zoom keys belong to the picture that has the focus, else to the first.
+    const focused = panes.find((pane) => pane.element.contains(document.activeElement));
+    if (focused) return focused.onKey(event);
+    if (this.#difference.element.contains(document.activeElement)) return this.#difference.onKey(event);
+    return panes[0]?.onKey(event) === true;
   }
 
   dispose(): void {
     this.#panes.dispose();
+    this.#difference.dispose();
   }
 
   #paneBody(side: Side, pane: MatrixPane, map: Loadable<SeenMap>): TemplateResult {
@@ -76,6 +88,24 @@ export class MatrixView implements View {
     if (map.status !== 'ready' && !pane.hasContent)
       return notReady(this.#context, map, { retry: () => side.maps.retry() });
     return html`${pane.element}`;
+  }
+
+  #differencePart(panes: readonly MatrixPane[]): TemplateResult {
+    const { say } = this.#context;
+    const [left, right] = panes.map(({ whole }) => whole);
+    if (!left || !right) {
+      const isCoarse = panes.every(({ hasContent }) => hasContent);
+      return html`<section class="pane">
+        <h2>${say('difference')}</h2>
+        <p class="caption">${say(isCoarse ? 'differenceTooLong' : 'loading')}</p>
+      </section>`;
+    }
+    this.#difference.load(left, right);
+    return html`<section class="pane">
+      <h2>${say('difference')}</h2>
+      ${this.#difference.element}
+      <p class="caption">${this.#difference.about}</p>
+    </section>`;
   }
 
   #address(side: Side): HeadAddress | undefined {
@@ -92,11 +122,13 @@ export class MatrixView implements View {
     return Math.max(0, ...this.#panes.of(this.#context.sides().length).map(({ max }) => max));
   }
 
-  #legend(): TemplateResult {
-    const { say, numbers, palettes } = this.#context;
-    return this.#ramp.template(palettes().sequential, say('weight'), [
-      numbers.weight(0),
-      numbers.weight(this.#max()),
-    ]);
+  #legends(): readonly TemplateResult[] {
+    const { say, numbers, palettes, sides } = this.#context;
+    const ends = [numbers.weight(0), numbers.weight(this.#max())] as const;
+    const weights = this.#ramp.template(palettes().sequential, say('weight'), ends);
+    if (sides().length < 2) return [weights];
+    const { max } = this.#difference;
+    const differences = [numbers.signed(-max), numbers.signed(max)] as const;
+    return [weights, this.#differenceRamp.template(palettes().diverging, say('difference'), differences)];
   }
 }

@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html } from 'lit';
 import type { AttentionStack, HeadPattern, HeadSummary } from '../../../src/shared/attentionProtocol.ts';
+import { remember } from '../../common/remember.ts';
 import type { HeadPlace, Rect } from '../canvas/headGrid.ts';
 import { HeadGrid } from '../canvas/headGrid.ts';
 import type { Context, View } from '../page/context.ts';
@@ -10,13 +11,14 @@ import type { Side } from '../model/side.ts';
 import { headsMove } from './headsMove.ts';
 import { Panes } from './panes.ts';
 import type { Atlas } from './thumbnails.ts';
-import { createAtlas, headIndex } from './thumbnails.ts';
+import { createAtlas, createDifferenceAtlas, headIndex } from './thumbnails.ts';
 
 /** Every head of the model at once, as thumbnails. */
 export class OverviewView implements View {
   readonly #context: Context;
   readonly #grids: Panes<HeadGrid>;
   readonly #atlases: (Atlas | undefined)[] = [];
+  readonly #differenceAtlas = remember(createDifferenceAtlas);
 
   constructor(context: Context) {
     this.#context = context;
@@ -29,7 +31,7 @@ export class OverviewView implements View {
 
   body(): TemplateResult {
     const sides = this.#context.sides();
-    const grids = this.#grids.of(sides.length);
+    const grids = this.#grids.of(this.#gridCount);
     return html`<div class="panes">
         ${sides.map(
           (side, index) =>
@@ -38,6 +40,14 @@ export class OverviewView implements View {
               ${grids[index]?.surface.element}
             </section>`,
         )}
+        ${
+          grids.length > sides.length
+            ? html`<section class="pane">
+                <h2>${this.#context.say('overviewDifference')}</h2>
+                ${grids[sides.length]?.surface.element}
+              </section>`
+            : ''
+        }
       </div>
       ${this.#legend()}`;
   }
@@ -45,8 +55,8 @@ export class OverviewView implements View {
   draw(): void {
     const sides = this.#context.sides();
     const { layer, head, stack: name } = this.#context.store.state;
-    this.#grids.of(sides.length).forEach((grid, index) => {
-      const stack = sides[index]?.stack(name);
+    this.#grids.of(this.#gridCount).forEach((grid, index) => {
+      const stack = (sides[index] ?? sides[0])?.stack(name);
       if (!stack) return;
       grid.heads = stack.heads;
       grid.current = { layer, head };
@@ -68,7 +78,7 @@ export class OverviewView implements View {
     const place = headsMove(event.key, { layer, head }, stack.heads);
     if (!place) return false;
     this.#context.store.update(place);
-    for (const grid of this.#grids.of(this.#context.sides().length)) grid.reveal(place);
+    for (const grid of this.#grids.of(this.#gridCount)) grid.reveal(place);
     this.#context.tell(this.#describe(this.#context.sides()[0], place), true);
     return true;
   }
@@ -97,10 +107,12 @@ export class OverviewView implements View {
   }
 
   #paintHead(context: CanvasRenderingContext2D, index: number, place: HeadPlace, rect: Rect): void {
-    const side = this.#context.sides()[index];
+    const side = this.#context.sides()[index] ?? this.#context.sides()[0];
     const stack = side?.stack(this.#context.store.state.stack);
-    if (!side || !stack) return;
-    const { canvas } = this.#atlas(index, stack);
+    const isDifference = index >= this.#context.sides().length;
+    const atlas = isDifference ? this.#difference : stack && this.#atlas(index, stack);
+    if (!side || !stack || !atlas) return;
+    const { canvas } = atlas;
     const { thumbnailRows: rows, thumbnailColumns: columns } = stack;
     context.imageSmoothingEnabled = columns > rect.size * window.devicePixelRatio;
     const top = headIndex(stack, place.layer, place.head) * rows;
@@ -111,7 +123,7 @@ export class OverviewView implements View {
       context.lineWidth = 1;
       context.strokeRect(rect.x - 0.5, rect.y - 0.5, rect.size + 1, rect.size + 1);
     }
-    const pattern = this.#summary(side, place)?.pattern;
+    const pattern = isDifference ? undefined : this.#summary(side, place)?.pattern;
     if (pattern) this.#paintSign(context, rect, pattern);
   }
 
@@ -126,6 +138,18 @@ export class OverviewView implements View {
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.fillText(patternSigns[pattern], x + side / 2, rect.y + side / 2 + 0.5);
+  }
+
+  /** A grid a side, and one for the difference where it can be drawn. */
+  get #gridCount(): number {
+    const sides = this.#context.sides().length;
+    return this.#difference === undefined ? sides : sides + 1;
+  }
+
+  get #difference(): Atlas | undefined {
+    const { stack } = this.#context.store.state;
+    const [left, right] = this.#context.sides().map((side) => side.stack(stack));
+    return left && right && this.#differenceAtlas(left, right, this.#context.palettes().diverging);
   }
 
   #atlas(index: number, stack: AttentionStack): Atlas {

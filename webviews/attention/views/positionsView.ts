@@ -57,10 +57,10 @@ export class PositionsView implements View {
     const encodings = this.#encodings;
     if (!encodings || encodings.kind === 'none') return [];
     const { say, numbers, palettes } = this.#context;
-    const most = numbers.plain(largest(encodings.values));
+    const most = largest(encodings.values);
     const table = palettes().diverging;
     return [
-      this.#ramps[0].template(table, say('positionValues'), [`−${most}`, most]),
+      this.#ramps[0].template(table, say('positionValues'), [numbers.plain(-most), numbers.plain(most)]),
       this.#ramps[1].template(table, say('positionSimilarity'), [numbers.plain(-1), numbers.plain(1)]),
     ];
   }

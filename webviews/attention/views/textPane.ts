@@ -4,6 +4,7 @@ import type { AttentionStack } from '../../../src/shared/attentionProtocol.ts';
 import type { TokenGroup } from '../../../src/shared/attentionWords.ts';
 import type { Disposable } from '../../../src/shared/disposable.ts';
 import type { Loadable } from '../../common/questions.ts';
+import type { Axis } from '../model/axis.ts';
 import { maxOf } from '../model/grid.ts';
 import { groupWeights } from '../model/groupWeights.ts';
 import type { Side } from '../model/side.ts';
@@ -11,7 +12,7 @@ import type { Context } from '../page/context.ts';
 import { Passage } from '../text/passage.ts';
 import type { Axes } from './sideAxes.ts';
 import { SideAxes } from './sideAxes.ts';
-import { chosenGroup, strongest } from './tokenChoice.ts';
+import { chooseToken, chosenGroup, chosenIndex, strongest, toggleToken } from './tokenChoice.ts';
 
 type Along = 'queries' | 'keys';
 
@@ -45,6 +46,14 @@ export class TextPane implements Disposable {
     this.#passages = { queries: passage('queries'), keys: passage('keys') };
   }
 
+  /** What is shown, once the chosen token's weights are there: those, and the axis they lie along. */
+  get answer(): { readonly weights: Float32Array; readonly others: Axis } | undefined {
+    const shown = this.#shown;
+    if (!shown?.weights || !shown.chosen) return undefined;
+    const isFrom = this.#context.store.state.direction === 'from';
+    return { weights: shown.weights, others: isFrom ? shown.axes.columns : shown.axes.rows };
+  }
+
   /** Largest weight of what is shown. */
   get max(): number {
     return this.#shown?.weights ? maxOf(this.#shown.weights) : 0;
@@ -56,7 +65,7 @@ export class TextPane implements Disposable {
     const stack = side.stack(state.stack);
     const axes = stack && this.#axes.of(side, stack, state);
     if (!stack || !axes) return { status: 'idle' };
-    const chosen = chosenGroup(state, axes);
+    const chosen = chosenGroup(this.#context, this.#side, axes);
     const layer = Math.min(state.layer, stack.heads.length - 1);
     const tokens = chosen
       ? Array.from({ length: chosen.end - chosen.first }, (_, at) => chosen.first + at)
@@ -116,7 +125,7 @@ export class TextPane implements Disposable {
     if (!shown) return false;
     const { state } = this.#context.store;
     const axis = state.direction === 'from' ? shown.axes.rows : shown.axes.columns;
-    const at = this.#cursor ?? (state.token === undefined ? -1 : (axis.groupOf[state.token] ?? -1));
+    const at = this.#cursor ?? chosenIndex(this.#context, this.#side, shown.axes) ?? -1;
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: at - 1,
       ArrowRight: at + 1,
@@ -193,14 +202,13 @@ export class TextPane implements Disposable {
     const axis = direction === 'from' ? shown.axes.rows : shown.axes.columns;
     const group = axis.groups[axis.groupOf[token] ?? -1];
     if (!group) return;
-    const isAgain = state.direction === direction && chosenGroup(state, shown.axes) === group;
     this.#cursor = undefined;
-    this.#context.store.update({ token: isAgain ? undefined : group.first, direction });
+    toggleToken(this.#context, this.#side, shown.axes, { group, direction });
   }
 
   #choose(group: TokenGroup, aloud: boolean): void {
     const { store, say, tell, light } = this.#context;
-    store.update({ token: group.first });
+    chooseToken(this.#context, this.#side, group.first, store.state.direction);
     const along = store.state.direction === 'from' ? 'queries' : 'keys';
     this.#passages[along].reveal(group);
     light(this.#side, [{ along, first: group.first, end: group.end, weight: 1 }]);
