@@ -1,10 +1,10 @@
 import type { AttentionOverview, AttentionStack, FigureSpec } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
+import { usageError } from '../arguments/values.ts';
 import type { AttentionCommand } from '../command.ts';
 
 /**
  * What the options ask to be drawn of a model that turned out to be like this. Not given: the first stack; layer 0 (of the text
- * view the last); head 0; of links all heads of the layer; token 0. Throws `attention-none` for a stack the model has not.
+ * view the last); head 0; of links all heads of the layer; token 0. Throws `arguments-invalid` for a stack that the model does not have.
  */
 export function figureSpec(command: AttentionCommand, overview: AttentionOverview): FigureSpec {
   const stack = stackOf(command, overview);
@@ -35,8 +35,5 @@ function stackOf({ stack: name }: AttentionCommand, { stacks, model }: Attention
   const stack = name === undefined ? stacks[0] : stacks.find((candidate) => candidate.name === name);
   if (stack !== undefined) return stack;
   const has = stacks.map((candidate) => candidate.name).join(', ');
-  throw new LoupeError('attention-none', {
-    model: model.reference,
-    reason: `it has no ${name ?? 'attention'} stack, only ${has}`,
-  });
+  throw usageError(`--stack ${name ?? ''}: ${model.reference} has only ${has}.`);
 }

@@ -1,12 +1,12 @@
 import { headPatterns, type AttentionOverview, type HeadSummary } from '../../shared/attentionProtocol.ts';
-import { alignColumns } from '../table.ts';
+import { alignColumns, oneLine } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What the model says and what each head does, for people. */
 export function headTable(
   overview: AttentionOverview,
   summaries: readonly HeadSummary[],
-  { paint }: Pick<Terminal, 'paint'>,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
 ): readonly string[] {
   const { model, source, target, prediction } = overview;
   const size =
@@ -14,7 +14,12 @@ export function headTable(
       ? `${source.pieces.length} tokens`
       : `${source.pieces.length} + ${target.pieces.length} tokens`;
   const said =
-    prediction === undefined ? [] : [`Prediction: ${prediction.text} (${prediction.score.toFixed(3)})`];
+    prediction === undefined
+      ? []
+      : [
+          `Prediction: ${oneLine(prediction.text, columns && Math.max(20, columns - 25))} (${prediction.score.toFixed(3)})`,
+        ];
+  const named = namedHeads(summaries);
   const [first = '', ...rest] = alignColumns([
     ['STACK', 'LAYER', 'HEAD', 'ENTROPY', 'OF MOST', 'DISTANCE', 'PATTERN'],
     ...summaries.map(row),
@@ -25,8 +30,7 @@ export function headTable(
     '',
     paint('bold', first),
     ...rest,
-    '',
-    ...namedHeads(summaries),
+    ...(named.length === 0 ? [] : ['', ...named]),
   ];
 }
 

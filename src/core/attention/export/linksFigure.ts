@@ -62,9 +62,16 @@ export async function linksFigure(
   return sheet.finish(
     Math.max(width, legend),
     y + Math.max(left.length, right.length) * lineHeight,
-    `${spec.stack} layer ${spec.layer}, ${spec.heads.length === 1 ? 'head' : 'heads'} ${spec.heads.join(', ')}`,
+    `${spec.stack} layer ${spec.layer}, ${spec.heads.length === 1 ? 'head' : 'heads'} ${shortList(spec.heads)}`,
     `Left attends to right: at most ${spec.topK} lines a token, weights from ${spec.threshold}.`,
   );
+}
+
+/** Heads in a row by their first and last. */
+function shortList(heads: readonly number[]): string {
+  const [first = 0] = heads;
+  const isRow = heads.length > 2 && heads.every((head, index) => head === first + index);
+  return isRow ? `${first} to ${first + heads.length - 1}` : heads.join(', ');
 }
 
 interface Link {
