@@ -102,6 +102,7 @@ function factsFrom(node: NodeProto, known: Known, flow: DataFlow): ValueFacts | 
     case 'Gather':
       return { dims: gatheredDims(node, input.dims, known(second).dims), elementType: input.elementType };
     case 'Slice':
+      return { dims: cutDims(node, input.dims, flow), elementType: input.elementType };
     case 'Expand':
       return { dims: input.dims?.map(() => undefined), elementType: input.elementType };
     case 'Unsqueeze':
@@ -215,6 +216,15 @@ function splitDims(node: NodeProto, dims: Dims | undefined, flow: DataFlow): Dim
   const axis = integerOf(node, 'axis', 0);
   const at = axis < 0 ? axis + dims.length : axis;
   return dims.map((dim, index) => (index === at ? first : dim));
+}
+
+/** The axes that are cut have any length. */
+function cutDims(node: NodeProto, dims: Dims | undefined, flow: DataFlow): Dims | undefined {
+  const named = flow.constant(node.inputs[3] ?? '');
+  const axes = named && integersOfTensor(named);
+  return dims?.map((dim, axis) =>
+    axes === undefined || axes.includes(axis) || axes.includes(axis - dims.length) ? undefined : dim,
+  );
 }
 
 function joined(node: NodeProto, parts: readonly ValueFacts[]): Dims | undefined {
