@@ -140,6 +140,16 @@ export class AttentionPage {
       }, points);
   }
 
+  /** The page's background colour. */
+  background(): Promise<string> {
+    return this.frame.locator('.loupe').evaluate((page) => getComputedStyle(page).backgroundColor);
+  }
+
+  /** Waits until no webview is drawn. */
+  async waitUntilHidden(): Promise<void> {
+    await this.#workbench.page.locator('iframe.webview.ready').first().waitFor({ state: 'hidden' });
+  }
+
   /** Waits until the status line reads so. */
   waitForStatus(pattern: RegExp): Promise<string> {
     return until(

@@ -15,9 +15,13 @@ export const acceptFileDialog = async (page: Page, name: string): Promise<void> 
   await page.locator(`${widget} .quick-input-action .monaco-button`, { hasText: 'OK' }).click();
 };
 
-/** Waits until the dialog asks whether to replace a file, and closes it. */
+/** Waits until the dialog asks whether to replace a file, says no, and closes the dialog, which comes back then. */
 export const refuseToReplace = async (page: Page): Promise<void> => {
-  await page.locator(widget, { hasText: /already exists/i }).waitFor();
+  const question = page.locator(widget, { hasText: /already exists/i });
+  await question.waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  await page.locator(widget).waitFor();
   await page.keyboard.press('Escape');
   await page.locator(widget).waitFor({ state: 'hidden' });
 };

@@ -75,11 +75,7 @@ describe('Results view, models and themes', () => {
     const { workbench } = session;
     await workbench.reveal(hotel);
     for (const theme of ['Light Modern', 'Dark Modern', 'Dark High Contrast', 'Light High Contrast']) {
-      await workbench.command('Preferences: Color Theme');
-      const input = workbench.page.locator('.quick-input-widget:not(.hidden) .quick-input-box input');
-      await input.fill(theme);
-      await workbench.pick(theme);
-      await input.waitFor({ state: 'hidden' });
+      await workbench.chooseTheme(theme);
       await workbench.screenshot(`theme-${theme.toLowerCase().replaceAll(' ', '-')}`, screenshotFolder);
       const { foreground, editor } = await workbench.editorColors(hotel);
       const backgrounds = await workbench.backgrounds();

@@ -62,6 +62,14 @@ export class Workbench {
     await row.first().click();
   }
 
+  async chooseTheme(theme: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget:not(.hidden) .quick-input-box input');
+    await input.fill(theme);
+    await this.pick(theme);
+    await input.waitFor({ state: 'hidden' });
+  }
+
   /** A row of the open quick pick. */
   quickPickRow(text: string | RegExp): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();

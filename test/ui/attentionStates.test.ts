@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AttentionPage } from './attentionPage.ts';
+import { openSession, root, screenshotFolder, type Session } from './session.ts';
+import { until } from './until.ts';
+
+const hotel = 'The lighthouse hotel was';
+const ada = 'Ada Lovelace was born';
+const models = path.join(root, 'test/fixtures/models');
+
+/** A model folder whose graph holds no attention: its logits are constants. */
+const writeModelWithoutAttention = async (folder: string): Promise<void> => {
+  await mkdir(path.join(folder, 'onnx'), { recursive: true });
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+    await cp(path.join(models, 'tiny-classifier', file), path.join(folder, file));
+  await cp(path.join(models, 'half-logits.onnx'), path.join(folder, 'onnx/model.onnx'));
+};
+
+describe('Attention, whatever the model, the theme and the panel', () => {
+  let session: Session;
+  let attention: AttentionPage;
+
+  before(async function () {
+    this.timeout(120_000);
+    session = await openSession({
+      viewport: { width: 1500, height: 900 },
+      prepare: async (folder) => {
+        await writeModelWithoutAttention(path.join(folder, 'constant'));
+        await chooseModel(folder, './constant');
+      },
+    });
+    attention = new AttentionPage(session.workbench);
+    await session.workbench.openFile('welcome.md');
+  });
+  afterEach(async function () {
+    await session.keepEvidence(this.currentTest);
+  });
+  after(() => session.close());
+
+  const chooseModel = (folder: string, model: string) =>
+    writeFile(
+      path.join(folder, '.vscode/settings.json'),
+      JSON.stringify({ 'loupe.codeLens': 'paragraphs', 'loupe.models.sentiment': model }),
+    );
+  const tabs = () => session.workbench.page.locator('.tab', { hasText: 'Attention: welcome.md' });
+
+  it('a model without attention: the panel says so, and what to do', async () => {
+    const { workbench } = session;
+    await workbench.clickCodeLens('Attention', hotel);
+    const notice = attention.frame.locator('[role=alert]');
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /constant has no attention that Loupe can read/);
+    await workbench.screenshot('attention-none', screenshotFolder);
+    await chooseModel(session.folder, 'starter:sentiment-en');
+    await workbench.clickCodeLens('Attention', hotel);
+    await attention.waitForPicture('overview-grid');
+    assert.equal(await tabs().count(), 1);
+  });
+
+  it('light, dark and high contrast: the panel and the lit words belong to the theme', async function () {
+    this.timeout(180_000);
+    const { workbench } = session;
+    await attention.openHead(1, 4);
+    const seen = new Set<string>();
+    for (const theme of ['Dark Modern', 'Dark High Contrast', 'Light High Contrast', 'Light Modern']) {
+      await workbench.chooseTheme(theme);
+      await attention.waitForPicture('matrix-canvas');
+      await attention.pointAtCell(12, 12);
+      await workbench.screenshot(`attention-${theme.toLowerCase().replaceAll(' ', '-')}`, screenshotFolder);
+      seen.add(await attention.background());
+    }
+    assert.equal(seen.size, 4, [...seen].join(' '));
+  });
+
+  it('hidden behind another tab and shown again, it is where it was', async () => {
+    const { workbench } = session;
+    await tabs().click();
+    await workbench.openFile('interview.txt');
+    await attention.waitUntilHidden();
+    await tabs().click();
+    await attention.waitForPicture('matrix-canvas');
+    await attention.waitForControls(/Layer\s*1[^]*Head\s*4/);
+  });
+
+  it('told to stay, it keeps its text, and the next command opens a second panel', async () => {
+    const { workbench } = session;
+    await attention.frame.locator('vscode-checkbox', { hasText: 'Follow selection' }).first().click();
+    await workbench.page.locator('.tab', { hasText: 'welcome.md', hasNotText: 'Attention' }).first().click();
+    await workbench.clickCodeLens('Attention', ada);
+    await until(
+      async () => (await tabs().count()) === 2,
+      async () => `${await tabs().count()} panels are open`,
+    );
+  });
+
+  it('two models side by side, on one text', async () => {
+    const { workbench } = session;
+    await workbench.command('Loupe: Compare Attention with Another Model...');
+    await workbench.quickPickRow('qa-en').click();
+    await until(
+      async () => (await attention.headings.count()) === 2,
+      () => 'there is no second side',
+    );
+    await attention.waitForPicture('overview-grid');
+    await workbench.screenshot('attention-compared', screenshotFolder);
+  });
+});
+
+describe('Attention, in a notebook', () => {
+  let session: Session;
+
+  before(async function () {
+    this.timeout(120_000);
+    session = await openSession();
+  });
+  afterEach(async function () {
+    await session.keepEvidence(this.currentTest);
+  });
+  after(() => session.close());
+
+  it('the example’s output draws itself, without Python', async () => {
+    const { workbench } = session;
+    await workbench.openFile('attention.ipynb', '.notebookOverlay');
+    await new AttentionPage(workbench).waitForPicture('overview-grid');
+    await workbench.screenshot('attention-notebook', screenshotFolder);
+  });
+});
