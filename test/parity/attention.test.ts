@@ -8,15 +8,16 @@ import { skipBecause } from '../support/skip.ts';
 import { largestByteError, largestDifference, layersOf, openTapped } from './attentionMaps.ts';
 import type { TappedModel } from './attentionMaps.ts';
 import { attentionReference } from './attentionPython.ts';
-import type { AttentionCheck, AttentionJob } from './attentionPython.ts';
+import type { AttentionCheck, AttentionJob, VariantOptions } from './attentionPython.ts';
 import { fetchedModel } from './models.ts';
 
 const tolerance = 1e-4;
 const exact: AttentionEdit = { kind: 'exact' };
+const gates: AttentionEdit = { kind: 'gates' };
 const bytes: AttentionEdit = { kind: 'bytes', pooling: 1 };
 
-const tiny = (architecture: string, variants: Extract<AttentionJob, { kind: 'tiny' }>['variants']) => ({
-  kind: 'tiny' as const,
+const tiny = (architecture: string, variants: Readonly<Record<string, VariantOptions>>): AttentionJob => ({
+  kind: 'tiny',
   architecture,
   variants,
 });
@@ -46,6 +47,33 @@ const tinyJobs: Readonly<Record<string, AttentionJob>> = {
   'T5 (encoder, decoder and cross-attention)': tiny('t5', { eager: {}, split: { split: true }, ...sdpa }),
 };
 
+/** By the names of `tinyJobs`, which models' heads are switched off. */
+const gateJobs: Readonly<Record<string, AttentionJob>> = {
+  BERT: {
+    kind: 'gates',
+    architecture: 'bert',
+    variants: {
+      eager: {},
+      ...sdpa,
+      'com.microsoft.Attention': { operator: 'com.microsoft.Attention' },
+      'com.microsoft.MultiHeadAttention': { operator: 'com.microsoft.MultiHeadAttention' },
+      Attention: { operator: 'Attention' },
+    },
+  },
+  'GPT-2': { kind: 'gates', architecture: 'gpt2', variants: { eager: {}, cache: { cache: true }, ...sdpa } },
+  Llama: {
+    kind: 'gates',
+    architecture: 'llama',
+    variants: {
+      eager: {},
+      cache: { cache: true },
+      'com.microsoft.GroupQueryAttention': { cache: true, operator: 'com.microsoft.GroupQueryAttention' },
+      Attention: { cache: true, operator: 'Attention' },
+    },
+  },
+  T5: { kind: 'gates', architecture: 't5', variants: { eager: {}, ...sdpa } },
+};
+
 /** Models that `npm test` fetches from PyPI packages: see scripts/lib/parityModels.mjs. */
 const realJobs: Readonly<Record<string, (file: string) => AttentionJob>> = {
   'all-MiniLM-L6-v2': (file) => ({ kind: 'encoder', folder: path.dirname(file) }),
@@ -66,6 +94,7 @@ describe('attention of unmodified ONNX files is what Python says', function () {
       return skipBecause(this, 'no Python: LOUPE_PYTHON names none (npm run test:parity makes one)');
     folder = await mkdtemp(path.join(tmpdir(), 'loupe-attention-'));
     const jobs: Record<string, AttentionJob> = { ...tinyJobs };
+    for (const [name, job] of Object.entries(gateJobs)) jobs[gatesOf(name)] = job;
     for (const [name, found] of real) {
       if ('file' in found) jobs[name] = realJobs[name]!(found.file);
     }
@@ -139,6 +168,20 @@ describe('attention of unmodified ONNX files is what Python says', function () {
     return worst;
   };
 
+  const compareOutputs = async (model: TappedModel, check: AttentionCheck) => {
+    const found = await model.run(check);
+    const differences = [...check.outputs].map(([name, expected]) =>
+      largestDifference(found[name]!, expected, undefined),
+    );
+    assert.ok(differences.length > 0);
+    return differences.some(Number.isNaN) ? Number.NaN : Math.max(...differences);
+  };
+
+  for (const name of Object.keys(gateJobs)) {
+    it(`${name}: heads switched off or turned down move the output as in Python`, () =>
+      compareAll(gatesOf(name), gates, compareOutputs, tolerance));
+  }
+
   for (const name of [...Object.keys(tinyJobs), ...Object.keys(realJobs)]) {
     const missing = real.get(name);
     it(`${name}: within 1e-4, at every length, with padding and past`, function () {
@@ -151,6 +194,8 @@ describe('attention of unmodified ONNX files is what Python says', function () {
     });
   }
 });
+
+const gatesOf = (name: string) => `${name}, heads off`;
 
 const digest = async (file: string) =>
   createHash('sha256')

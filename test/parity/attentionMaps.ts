@@ -38,20 +38,21 @@ export async function openTapped(file: string, edit: AttentionEdit): Promise<Tap
   };
 }
 
-/** Rows of a map that count, as [index of the first weight, number of weights]. */
+/**
+ * Rows (of the last axis) that count, as [index of the first number, how many]. Only maps [batch, heads, queries, keys] have
+ * `rows` [batch, queries].
+ */
 function* rowsOf({ dims }: Tensor, rows: Tensor | undefined): Generator<readonly [number, number]> {
-  const [batch = 0, heads = 0, queries = 0, keys = 0] = dims;
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++) {
-      for (let q = 0; q < queries; q++) {
-        if (rows !== undefined && rows.data[b * queries + q] === 0n) continue;
-        yield [((b * heads + h) * queries + q) * keys, keys];
-      }
-    }
+  const width = dims.at(-1) ?? 0;
+  const [, heads = 1, queries = 1] = dims;
+  const count = dims.slice(0, -1).reduce((product, side) => product * side, 1);
+  for (let row = 0; row < count; row++) {
+    const query = Math.floor(row / (heads * queries)) * queries + (row % queries);
+    if (rows === undefined || rows.data[query] !== 0n) yield [row * width, width];
   }
 }
 
-/** Largest difference of any weight that counts. The shapes must be equal. */
+/** Largest difference of any number that counts. The shapes must be equal. */
 export function largestDifference(found: Tensor, expected: Tensor, rows: Tensor | undefined): number {
   assert.equal(found.type, 'float32');
   assert.deepEqual([...found.dims], [...expected.dims]);

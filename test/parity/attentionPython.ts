@@ -16,7 +16,7 @@ export interface VariantOptions {
 /** Jobs of attentionReference.py, which says what they do. */
 export type AttentionJob =
   | {
-      readonly kind: 'tiny';
+      readonly kind: 'tiny' | 'gates';
       readonly architecture: string;
       readonly variants: Readonly<Record<string, VariantOptions>>;
     }
@@ -29,6 +29,8 @@ export interface AttentionCheck {
   readonly variant: string;
   readonly title: string;
   readonly inputs: ReadonlyMap<string, Tensor>;
+  /** By name. */
+  readonly outputs: ReadonlyMap<string, Tensor>;
   /** Maps [batch, heads, queries, keys] by stack, layer by layer. */
   readonly expected: ReadonlyMap<StackName, readonly Tensor[]>;
   /** [batch, queries]: 0 for rows that may be anything. */
@@ -43,6 +45,7 @@ interface Place {
 }
 type WrittenCheck = Pick<AttentionCheck, 'file' | 'variant' | 'title'> & {
   readonly inputs: Readonly<Record<string, Place>>;
+  readonly outputs: Readonly<Record<string, Place>>;
   readonly expected: Readonly<Partial<Record<StackName, readonly Place[]>>>;
   readonly rows: Place | null;
 };
@@ -67,6 +70,7 @@ export async function attentionReference(
   const read = (check: WrittenCheck): AttentionCheck => ({
     ...check,
     inputs: new Map(Object.entries(check.inputs).map(([name, place]) => [name, tensorAt(place)])),
+    outputs: new Map(Object.entries(check.outputs).map(([name, place]) => [name, tensorAt(place)])),
     expected: new Map(
       Object.entries(check.expected).map(([stack, places]) => [stack as StackName, places.map(tensorAt)]),
     ),

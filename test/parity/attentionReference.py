@@ -7,11 +7,13 @@ below it. Jobs, by "kind":
 
     tiny      {architecture, variants}   variants: {name: options of loupe_trainer.testing.Variant}, all of one model
     encoder   {folder}                   a real encoder of safetensors, exported by the trainer
+    gates     {architecture, variants}   as tiny; logits with heads switched off or turned down
     softmax   {file}                     somebody's ONNX file: Python's onnxruntime, with every Softmax as an output
 
-A job's result is a list of checks: {file, variant, title, inputs, expected, rows}. ``inputs`` may hold more than the
-file takes. ``expected`` lists tensors [batch, heads, queries, keys] by stack, in the order of layers. ``rows`` [batch,
-queries] is 0 where a query may look at nothing (padding before a causal text); null: all rows count.
+A job's result is a list of checks: {file, variant, title, inputs, outputs, expected, rows}. ``inputs`` may hold more
+than the file takes, ``outputs`` are expected by name. ``expected`` lists maps [batch, heads, queries, keys] by stack, in
+the order of layers. ``rows`` [batch, queries] is 0 where a query may look at nothing (padding before a causal text);
+null: all rows count.
 """
 
 from __future__ import annotations
@@ -58,14 +60,21 @@ class Results:
         return self.known[id(value)][1]
 
     def check(
-        self, where: tuple[Path, str], title: str, inputs: Inputs, expected: dict[str, Any], rows: Any = None
+        self,
+        where: tuple[Path, str],
+        title: str,
+        inputs: Inputs,
+        expected: dict[str, Any],
+        rows: Any = None,
+        outputs: Inputs | None = None,
     ) -> Job:
-        """One run of one file and the maps that it must give."""
+        """One run of one file and what it must give: maps by stack, outputs by name."""
         return {
             "file": str(where[0]),
             "variant": where[1],
             "title": title,
             "inputs": {name: self.tensor(value) for name, value in inputs.items()},
+            "outputs": {name: self.tensor(value) for name, value in (outputs or {}).items()},
             "expected": {stack: [self.tensor(layer) for layer in layers] for stack, layers in expected.items()},
             "rows": None if rows is None else self.tensor(rows),
         }
@@ -229,7 +238,58 @@ def softmax(job: Job, results: Results, name: str) -> list[Job]:
     return checks
 
 
-KINDS = {"tiny": tiny, "encoder": encoder, "softmax": softmax}
+def gates(job: Job, results: Results, name: str) -> list[Job]:
+    """Writes all variants of a tiny model and returns checks of their logits with gates on the heads.
+
+    A head's gate scales what the head adds, as the same factor on its columns of the output projection does.
+    """
+    architecture = job["architecture"]
+    family = testing.ARCHITECTURES[architecture].family
+    model = testing.build_model(architecture, TASKS[family], testing.build_tokenizer(architecture), SEED)
+    if family == "encoder":
+        inputs = encoder_inputs(model.config, [9, 6], 9)
+        feed = {key: inputs[key] for key in ("input_ids", "attention_mask", "token_type_ids")}
+    elif family == "decoder":
+        inputs = generators.causal_inputs(model.config, 1, 0, 9)
+        feed = {key: inputs[key] for key in ("input_ids", "attention_mask")}
+    else:
+        feed = inputs = generators.seq2seq_inputs(model.config, 2, 9, 5)
+    generator = torch.Generator().manual_seed(SEED)
+    values = {}
+    for stack, layers in output_projections(architecture, model).items():
+        # Off, on, and halfway.
+        chosen = torch.randint(0, 3, (len(layers), testing.HEADS), generator=generator) / 2
+        for factors, weight in zip(chosen, layers, strict=True):
+            weight.mul_(factors.repeat_interleave(weight.shape[1] // testing.HEADS))
+        values[f"loupe.gates.{stack}"] = chosen.expand(feed["input_ids"].shape[0], -1, -1).contiguous()
+    options = {} if family == "encoder" else {"use_cache": False}
+    logits = model(**feed, **options).logits
+    checks = []
+    for variant, chosen in job["variants"].items():
+        folder = results.folder / name / variant
+        testing.write_tiny(architecture, TASKS[family], folder, SEED, testing.Variant(**({"int8": False} | chosen)))
+        where = (folder / "onnx" / "model.onnx", variant)
+        checks.append(results.check(where, "gates", inputs | values, {}, outputs={"logits": logits}))
+    return checks
+
+
+def output_projections(architecture: str, model: Any) -> dict[str, list[torch.Tensor]]:
+    """The output projections' weights [out, in] by stack; what is written to them changes the model."""
+    if architecture == "bert":
+        return {"encoder": [layer.attention.output.dense.weight for layer in model.bert.encoder.layer]}
+    if architecture == "gpt2":
+        return {"decoder": [block.attn.c_proj.weight.T for block in model.transformer.h]}
+    if architecture == "llama":
+        return {"decoder": [layer.self_attn.o_proj.weight for layer in model.model.layers]}
+    blocks = model.decoder.block
+    return {
+        "encoder": [block.layer[0].SelfAttention.o.weight for block in model.encoder.block],
+        "decoder": [block.layer[0].SelfAttention.o.weight for block in blocks],
+        "cross": [block.layer[1].EncDecAttention.o.weight for block in blocks],
+    }
+
+
+KINDS = {"tiny": tiny, "encoder": encoder, "gates": gates, "softmax": softmax}
 
 
 def main() -> int:

@@ -5,13 +5,14 @@ each way that an exported graph computes attention, and the file layout that Lou
 arguments give the same files.
 """
 
-from loupe_trainer.testing.architectures import ARCHITECTURES, POSITIONS, TASKS, TASKS_OF_FAMILY, of_family
+from loupe_trainer.testing.architectures import ARCHITECTURES, HEADS, POSITIONS, TASKS, TASKS_OF_FAMILY, of_family
 from loupe_trainer.testing.models import build_model
 from loupe_trainer.testing.tokenizers import build_tokenizer
 from loupe_trainer.testing.write import Variant, write_tiny
 
 __all__ = [
     "ARCHITECTURES",
+    "HEADS",
     "POSITIONS",
     "TASKS",
     "TASKS_OF_FAMILY",
