@@ -11,8 +11,8 @@ below it. Jobs, by "kind":
     softmax   {file}                     somebody's ONNX file: Python's onnxruntime, with every Softmax as an output
 
 A job's result is a list of checks: {file, variant, title, inputs, outputs, expected, rows}. ``inputs`` may hold more
-than the file takes, ``outputs`` are expected by name. ``expected`` lists maps [batch, heads, queries, keys] by stack, in
-the order of layers. ``rows`` [batch, queries] is 0 where a query may look at nothing (padding before a causal text);
+than the file takes, ``outputs`` are expected by name. ``expected`` lists maps [batch, heads, queries, keys] by stack,
+in the order of layers. ``rows`` [batch, queries] is 0 where a query may look at nothing (padding before a causal text);
 null: all rows count.
 """
 
