@@ -32,8 +32,8 @@ export function placeSites(sites: readonly AttentionSite[], flow: DataFlow): Pla
   const sourcesOf = (values: readonly string[]): bigint =>
     values.reduce((bits, value) => bits | flow.sources(value), 0n);
   /** Token inputs that the queries know and the keys do not. */
-  const ownTokens = ({ queries, keys }: AttentionSite): bigint =>
-    sourcesOf(queries) & tokens & ~sourcesOf(keys);
+  const ownTokens = ({ queries, keys, isCausal }: AttentionSite): bigint =>
+    isCausal ? 0n : sourcesOf(queries) & tokens & ~sourcesOf(keys);
   const isCross = (site: AttentionSite): boolean => ownTokens(site) !== 0n;
   const targets = sites.reduce((bits, site) => bits | ownTokens(site), matching(decoderInputs));
   const stackOf = (site: AttentionSite): StackName => {
