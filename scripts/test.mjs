@@ -4,6 +4,7 @@ import { lint, types } from './levels/checks.mjs';
 import { host, ui } from './levels/editor.mjs';
 import { parity, unit } from './levels/node.mjs';
 import { trainer } from './levels/trainer.mjs';
+import { webviews } from './levels/webviews.mjs';
 import { ensureBrowser } from './lib/browser.mjs';
 import { SkipError, sum } from './lib/outcome.mjs';
 import { build, checkNode, ensurePackages } from './lib/packages.mjs';
@@ -13,7 +14,7 @@ import { ensureVscodeHost } from './lib/vscodeHost.mjs';
 
 /** @typedef {import('./lib/outcome.mjs').Outcome} Outcome */
 
-const levels = [types, lint, unit, parity, host, ui, trainer];
+const levels = [types, lint, unit, webviews, parity, host, ui, trainer];
 
 const log = (/** @type {string} */ text) => console.log(text);
 

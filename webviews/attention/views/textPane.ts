@@ -21,8 +21,14 @@ interface Shown {
   readonly stack: AttentionStack;
   readonly axes: Axes;
   readonly chosen: TokenGroup | undefined;
-  /** One per group of the other axis; undefined until they are there. */
-  readonly weights: Float32Array | undefined;
+  readonly answer: Answer | undefined;
+}
+
+/** A token's weights, one for each group of the axis that they lie along. */
+interface Answer {
+  readonly chosen: TokenGroup;
+  readonly others: Axis;
+  readonly weights: Float32Array;
 }
 
 /** One side's passage, tinted by the attention of the chosen token. */
@@ -46,17 +52,14 @@ export class TextPane implements Disposable {
     this.#passages = { queries: passage('queries'), keys: passage('keys') };
   }
 
-  /** What is shown, once the chosen token's weights are there: those, and the axis they lie along. */
-  get answer(): { readonly weights: Float32Array; readonly others: Axis } | undefined {
-    const shown = this.#shown;
-    if (!shown?.weights || !shown.chosen) return undefined;
-    const isFrom = this.#context.store.state.direction === 'from';
-    return { weights: shown.weights, others: isFrom ? shown.axes.columns : shown.axes.rows };
+  /** The last answer: stays until the next one is there, so that nothing flickers. */
+  get answer(): Answer | undefined {
+    return this.#shown?.answer;
   }
 
   /** Largest weight of what is shown. */
   get max(): number {
-    return this.#shown?.weights ? maxOf(this.#shown.weights) : 0;
+    return this.#shown?.answer ? maxOf(this.#shown.answer.weights) : 0;
   }
 
   /** Asks for the chosen token's weights and takes them when they are there. */
@@ -77,12 +80,11 @@ export class TextPane implements Disposable {
     const isThere = chosen !== undefined && values.length === answers.length;
     const head = Math.min(state.head, (stack.heads[layer] ?? 1) - 1);
     const others = state.direction === 'from' ? axes.columns : axes.rows;
-    const weights = isThere
-      ? groupWeights(values, head, others, state.direction)
-      : chosen && this.#shown?.axes.rows === axes.rows
-        ? this.#shown.weights
-        : undefined;
-    this.#shown = { side, stack, axes, chosen, weights };
+    const before = this.#shown?.axes.rows === axes.rows ? this.#shown.answer : undefined;
+    const answer = isThere
+      ? { chosen, others, weights: groupWeights(values, head, others, state.direction) }
+      : chosen && before;
+    this.#shown = { side, stack, axes, chosen, answer };
     return answers.find(({ status }) => status !== 'ready') ?? { status: 'ready', value: undefined };
   }
 
@@ -97,14 +99,13 @@ export class TextPane implements Disposable {
   draw(max: number): void {
     const shown = this.#shown;
     if (!shown) return;
-    const { side, stack, axes, chosen, weights } = shown;
+    const { side, stack, chosen, answer } = shown;
     const { direction } = this.#context.store.state;
     const isOne = stack.queries === stack.keys;
-    const others = direction === 'from' ? axes.columns : axes.rows;
-    const tints = others.groups.map(({ first, end }, index) => ({
+    const tints = (answer?.others.groups ?? []).map(({ first, end }, index) => ({
       first,
       end,
-      share: max > 0 ? (weights?.[index] ?? 0) / max : 0,
+      share: max > 0 ? (answer?.weights[index] ?? 0) / max : 0,
     }));
     for (const along of ['queries', 'keys'] as const) {
       const tokens = side.tokens(stack, along);
@@ -153,12 +154,12 @@ export class TextPane implements Disposable {
     const shown = this.#shown;
     const { say, numbers, store } = this.#context;
     if (!shown?.chosen) return say('textChoose');
-    if (!shown.weights) return say('loading');
-    const others = store.state.direction === 'from' ? shown.axes.columns : shown.axes.rows;
-    const list = strongest(shown.weights, 3)
+    if (!shown.answer) return say('loading');
+    const { weights, others, chosen } = shown.answer;
+    const list = strongest(weights, 3)
       .map(({ index, weight }) => `“${others.groups[index]?.label ?? ''}” ${numbers.weight(weight)}`)
       .join(', ');
-    return say(store.state.direction === 'from' ? 'textFrom' : 'textTo', { token: shown.chosen.label, list });
+    return say(store.state.direction === 'from' ? 'textFrom' : 'textTo', { token: chosen.label, list });
   }
 
   #onHover(along: Along, token: number | undefined): void {
@@ -175,11 +176,11 @@ export class TextPane implements Disposable {
     const { direction } = store.state;
     const details = { token: group.label, index: group.first };
     this.#context.tell(
-      weight === undefined || !shown.chosen
+      weight === undefined || !shown.answer
         ? say('tokenAt', details)
         : say(direction === 'from' ? 'tokenAttended' : 'tokenAttends', {
             ...details,
-            chosen: shown.chosen.label,
+            chosen: shown.answer.chosen.label,
             weight: numbers.weight(weight),
           }),
       false,
@@ -187,10 +188,8 @@ export class TextPane implements Disposable {
   }
 
   #weightOf(token: number): number | undefined {
-    const shown = this.#shown;
-    if (!shown?.weights) return undefined;
-    const others = this.#context.store.state.direction === 'from' ? shown.axes.columns : shown.axes.rows;
-    return shown.weights[others.groupOf[token] ?? -1];
+    const answer = this.#shown?.answer;
+    return answer?.weights[answer.others.groupOf[token] ?? -1];
   }
 
   #pick(along: Along, token: number): void {

@@ -3,7 +3,7 @@ import type {
   AttentionFile,
   AttentionFileLayer,
   AttentionFileTokens,
-} from '../../../src/shared/attentionFile.ts';
+} from '../../src/shared/attentionFile.ts';
 
 /** Sides of made-up maps. */
 export interface MadeUp {
