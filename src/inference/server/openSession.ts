@@ -15,6 +15,11 @@ export interface SessionSource {
   readonly threads: number;
   /** onnxruntime's name of the execution provider to try first; the CPU is what remains. */
   readonly provider: string;
+  /**
+   * Whether memory of one run is kept for the next (default), which is faster. Without, a run holds what it needs at a
+   * time and no more: an arena grows by powers of two.
+   */
+  readonly arena?: boolean;
 }
 
 /** Loads a graph on the wanted provider, else on the CPU. Rejects with onnxruntime's error when the CPU refuses too. */
@@ -32,11 +37,14 @@ export async function openSession(source: SessionSource): Promise<OpenedSession>
   return { session, provider: 'cpu', fallbackReason };
 }
 
-function create({ graph, threads }: SessionSource, provider: string): Promise<InferenceSession> {
-  if (typeof graph === 'string') return InferenceSession.create(graph, options(threads, provider, {}));
+function create(
+  { graph, threads, arena = true }: SessionSource,
+  provider: string,
+): Promise<InferenceSession> {
+  if (typeof graph === 'string') return InferenceSession.create(graph, options(threads, provider, arena, {}));
   // A graph given as bytes has no folder of its own to look for its external data in.
   const folder = { model_external_initializers_file_folder_path: graph.weightsFolder };
-  return InferenceSession.create(graph.bytes, options(threads, provider, folder));
+  return InferenceSession.create(graph.bytes, options(threads, provider, arena, folder));
 }
 
 /**
@@ -47,12 +55,15 @@ function create({ graph, threads }: SessionSource, provider: string): Promise<In
 function options(
   threads: number,
   provider: string,
+  arena: boolean,
   session: Readonly<Record<string, string>>,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    enableCpuMemArena: arena,
+    enableMemPattern: arena,
     // Errors only: warnings about graph optimisation say nothing to a person.
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' }, ...session } },

@@ -113,7 +113,7 @@ describe('inference process', function () {
 
   it('puts the model out that was not used for longest when memory is short', async () => {
     const { classify, copyModel, client } = start({ memoryLimitMb: 200 });
-    const [a, b, c] = ['a', 'b', 'c'].map(copyModel);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => copyModel(name));
     for (const model of [a!, b!, a!, c!]) await classify(model, 'x');
     const loaded = (await client.info()).models.map(({ reference }) => reference);
     assert.deepEqual(loaded.sort(), [a!, c!].sort());
@@ -121,7 +121,7 @@ describe('inference process', function () {
 
   it('never puts a model out that is at work: the next one waits', async () => {
     const { classify, copyModel } = start({ memoryLimitMb: 100 });
-    const [a, b] = ['a', 'b'].map(copyModel);
+    const [a, b] = ['a', 'b'].map((name) => copyModel(name));
     const work = Promise.all(texts(200).map((text) => classify(a!, text, { priority: 'bulk' })));
     const other = classify(b!, 'x');
     assert.equal((await work).length, 200);

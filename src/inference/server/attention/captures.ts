@@ -30,6 +30,8 @@ export interface CapturesOptions {
 export interface Held extends Capture {
   readonly encoded: EncodedSource;
   readonly pooling: number;
+  /** Whether its runs are so large that their memory must not stay. */
+  readonly isFrugal: boolean;
   readonly provider: string;
   readonly ms: PreparationMs & { readonly run: number };
   /** Of text and graph. */
@@ -39,6 +41,9 @@ export interface Held extends Capture {
 }
 
 const megabyte = 1 << 20;
+
+/** Bytes of a run's largest attention from which its memory is given back afterwards: 12 heads over about 640 tokens. */
+const frugalFrom = 64 * megabyte;
 
 /** The maps of sources, worked out when first asked for and kept as long as there is room. */
 export class Captures {
@@ -125,17 +130,19 @@ export class Captures {
     const generated = source.generate > 0 ? await this.#write(source, encoded, context) : undefined;
     const asked = { model, tokenizer, source, encoded, generated: generated?.ids ?? [] };
     this.#held.makeRoom(plan.bytes);
-    return sessions.use({ kind: 'bytes', pooling: plan.pooling }, async ({ graphs, provider, ms }) => {
+    const { pooling, isFrugal } = plan;
+    return sessions.use({ kind: 'bytes', pooling, isFrugal }, async ({ graphs, provider, ms }) => {
       const request = { ...asked, graphs };
-      const grown = plan.pooling === 1 ? await generated?.grown(graphs) : undefined;
+      const grown = pooling === 1 ? await generated?.grown(graphs) : undefined;
       const captured = grown
         ? grownCapture(request, grown, generated?.start ?? 0)
-        : await capture(request, plan.pooling);
+        : await capture(request, pooling);
       const held = {
         ...captured,
         encoded,
         generated: asked.generated,
-        pooling: plan.pooling,
+        pooling,
+        isFrugal,
         provider,
         ms: { edit: describeMs + ms.edit, load: ms.load, run: captured.runMs },
         warnings: [...encoded.warnings, ...skippedWarnings(graphs), ...plan.warnings],
@@ -153,6 +160,7 @@ export class Captures {
   ): Promise<{
     readonly pooling: number;
     readonly bytes: number;
+    readonly isFrugal: boolean;
     readonly warnings: readonly TaskWarning[];
   }> {
     const { sessions, mapBudget, runBudget } = this.#options;
@@ -165,7 +173,8 @@ export class Captures {
         ? { source: Math.min(own + generate, Math.max(own, maxTokens)), target: 0 }
         : { source: own, target: Math.min(target + generate, Math.max(target, maxTokens)) };
     const { pooling, bytes } = choosePooling(facts, model, sides, mapBudget);
-    const needed = runBytes(facts, model, sides) + bytes;
+    const atOnce = runBytes(facts, model, sides);
+    const needed = atOnce + bytes;
     const tokens = sides.source + sides.target;
     if (needed > runBudget || bytes > mapBudget)
       throw new LoupeError('attention-memory', {
@@ -175,7 +184,7 @@ export class Captures {
       });
     const warnings: readonly TaskWarning[] =
       pooling === 1 ? [] : [{ code: 'attention-pooled', details: { tokens, pooling } }];
-    return { pooling, bytes, warnings };
+    return { pooling, bytes, isFrugal: atOnce > frugalFrom, warnings };
   }
 
   /** What the model writes after a source. One continuation is kept, so that the next query goes on from it. */
@@ -206,7 +215,7 @@ export class Captures {
 
   async #captureLayer(
     source: AttentionSource,
-    { encoded, generated }: Held,
+    { encoded, generated, isFrugal }: Held,
     stack: StackName,
     layer: number,
     key: string,
@@ -214,7 +223,7 @@ export class Captures {
     const { sessions, tokenizer } = this.#options;
     const model = await sessions.describe();
     const request: Omit<CaptureRequest, 'graphs'> = { model, tokenizer, source, encoded, generated };
-    return sessions.use({ kind: 'bytes', pooling: 1 }, async ({ graphs }) => {
+    return sessions.use({ kind: 'bytes', pooling: 1, isFrugal }, async ({ graphs }) => {
       const maps = await captureLayer({ ...request, graphs }, stack, layer);
       if (!maps) throw new LoupeError('internal', { reason: `no layer ${layer} in ${stack}` });
       this.#layers.set(key, maps, maps.cells.byteLength + maps.scales.byteLength);

@@ -18,7 +18,7 @@ import { LoupeError } from '../../../shared/errors.ts';
 import { quantizesDynamically } from '../dynamicQuantization.ts';
 import type { Answers } from './answers.ts';
 import type { Captures, Held } from './captures.ts';
-import type { ModelSessions, SessionKind } from './modelSessions.ts';
+import type { ModelSessions } from './modelSessions.ts';
 import type { QueryContext } from './queryContext.ts';
 import type { AttentionThreadData } from './threadProtocol.ts';
 
@@ -46,7 +46,7 @@ export function experimentAnswers(
 ): Pick<Answers, 'attribution' | 'mask' | 'importance'> {
   return {
     attribution: (source, { unit }, context) =>
-      onBench(parts, source, { kind: 'plain' }, context, async (bench, total) => {
+      onBench(parts, source, 'plain', context, async (bench, total) => {
         const { held, readout, window, target } = bench;
         const row = await baseRow(bench, undefined);
         const token = readout.outputToken(row);
@@ -63,7 +63,7 @@ export function experimentAnswers(
         return attribute(request, bench.context);
       }),
     mask: (source, { heads: off }, context) =>
-      onBench(parts, source, { kind: 'gates' }, context, async (bench, total) => {
+      onBench(parts, source, 'gates', context, async (bench, total) => {
         const { readout, heads } = bench;
         checkHeads(off, heads, source.model);
         total(2);
@@ -74,7 +74,7 @@ export function experimentAnswers(
         return { before: readout.predict(before), after: afterwards(readout, after, kept), kept };
       }),
     importance: (source, _, context) =>
-      onBench(parts, source, { kind: 'gates' }, context, async (bench, total) => {
+      onBench(parts, source, 'gates', context, async (bench, total) => {
         const { readout, heads } = bench;
         const row = await baseRow(bench, heads);
         const score = readout.follow(row);
@@ -102,7 +102,7 @@ export function experimentAnswers(
 async function onBench<Result>(
   { sessions, captures, tokenizer, data }: ExperimentParts,
   source: AttentionSource,
-  kind: SessionKind,
+  kind: 'plain' | 'gates',
   { signal, onProgress }: QueryContext,
   work: (bench: Bench, total: (runs: number) => void) => Promise<Result>,
 ): Promise<Result> {
@@ -113,7 +113,7 @@ async function onBench<Result>(
   const rows = rowsOf({ encoded, generated });
   const [ids, typeIds] = [rows.ids[0], rows.typeIds[0]];
   if (!ids || !typeIds) throw new LoupeError('internal', { reason: 'a source without a row' });
-  return sessions.use(kind, ({ graphs }) => {
+  return sessions.use({ kind, isFrugal: held.isFrugal }, ({ graphs }) => {
     const readout = readoutOrThrow(source, { model, tokenizer, encoded, graphs });
     let runs = 0;
     const onRows = (done: number): void => {

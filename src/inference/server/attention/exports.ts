@@ -56,7 +56,8 @@ function exactLayers(
     const there = kept?.stack === stack ? kept.layers.get(layer) : undefined;
     if (there) return there;
     kept = undefined;
-    const { encoded, generated, stacks, source: tokens, target } = await captures.of(source, context);
+    const held = await captures.of(source, context);
+    const { encoded, generated, isFrugal, stacks, source: tokens, target } = held;
     const maps = stacks.find(({ name }) => name === stack);
     const side = (axis: 'source' | 'target'): number =>
       (axis === 'target' && target ? target : tokens).ids.length;
@@ -64,7 +65,7 @@ function exactLayers(
       maps ? (maps.layers[own]?.heads ?? 0) * side(maps.queries) * side(maps.keys) : 0;
     const model = await sessions.describe();
     const request = { model, tokenizer, source, encoded, generated };
-    const layers = await sessions.use({ kind: 'exact' }, ({ graphs }) =>
+    const layers = await sessions.use({ kind: 'exact', isFrugal }, ({ graphs }) =>
       captureExact({ ...request, graphs }, stack, layer, sizeOf, data.mapBudget),
     );
     kept = { stack, layers };

@@ -11,10 +11,10 @@ import { SessionPool } from './sessionPool.ts';
 /** Milliseconds that a session for experiments or exports stays after its last use. */
 const linger = 60_000;
 
-/** `plain`: the model as it is. */
-export type SessionKind = AttentionEdit | { readonly kind: 'plain' };
+/** `plain`: the model as it is. `isFrugal`: for runs over many tokens, it keeps no memory between runs. */
+export type SessionKind = (AttentionEdit | { readonly kind: 'plain' }) & { readonly isFrugal?: boolean };
 
-const base: SessionKind = { kind: 'bytes', pooling: 1 };
+const base: AttentionEdit = { kind: 'bytes', pooling: 1 };
 
 export interface ModelSessionsOptions {
   readonly model: LocalModel;
@@ -56,7 +56,7 @@ export class ModelSessions {
     this.#options = options;
     this.#pool = new SessionPool({
       open: (kind) => this.#open(JSON.parse(kind) as SessionKind),
-      staying: JSON.stringify(base),
+      staying: keyOf(base),
       linger,
       grant: options.grant,
       onDidChange: options.onDidChange,
@@ -89,7 +89,7 @@ export class ModelSessions {
     const start = performance.now();
     await this.#editAll(kind);
     const edit = performance.now() - start;
-    return this.#pool.use(JSON.stringify(kind), (graphs, load) =>
+    return this.#pool.use(keyOf(kind), (graphs, load) =>
       work({ graphs, provider: graphs.provider, ms: { edit, load } }),
     );
   }
@@ -104,13 +104,13 @@ export class ModelSessions {
     if (encoder !== undefined) await this.#edit(encoder, kind);
   }
 
-  /** Edited graphs are some hundred KB: they stay. Of the plain model, the base edit tells inputs and outputs. */
+  /** Edited graphs are some hundred KB: they stay. */
   #edit(file: string, kind: SessionKind): Promise<EditedGraph> {
-    const wanted = kind.kind === 'plain' ? base : kind;
+    const wanted = editOf(kind);
     const key = JSON.stringify([file, wanted]);
     let edit = this.#edits.get(key);
     if (!edit) {
-      edit = editAttention(file, wanted as AttentionEdit, this.#options.model.description.reference);
+      edit = editAttention(file, wanted, this.#options.model.description.reference);
       this.#edits.set(key, edit);
       edit.catch(() => this.#edits.delete(key));
     }
@@ -151,7 +151,26 @@ export class ModelSessions {
     const { threads, provider, model } = this.#options;
     const edited = await this.#edit(file, kind);
     const graph = kind.kind === 'plain' ? file : { bytes: edited.model, weightsFolder: edited.weightsFolder };
-    const session = await openGraph({ graph, threads, provider }, model.description.reference);
+    const session = await openGraph(
+      { graph, threads, provider, arena: kind.isFrugal !== true },
+      model.description.reference,
+    );
     return { facts: edited, session };
+  }
+}
+
+function keyOf({ isFrugal = false, ...kind }: SessionKind): string {
+  return JSON.stringify(isFrugal ? { ...kind, isFrugal } : kind);
+}
+
+/** Of the plain model, the base edit tells inputs and outputs. */
+function editOf(kind: SessionKind): AttentionEdit {
+  switch (kind.kind) {
+    case 'plain':
+      return base;
+    case 'bytes':
+      return { kind: 'bytes', pooling: kind.pooling };
+    default:
+      return { kind: kind.kind };
   }
 }
