@@ -45,7 +45,7 @@ interface FakeWindow {
   /** What an earlier page of this panel kept. */
   readonly fakeState?: AttentionPersisted;
   acquireVsCodeApi: () => unknown;
-  fakeHost: FakeHost;
+  host: () => FakeHost;
 }
 
 const target = window as unknown as FakeWindow;
@@ -104,7 +104,7 @@ const host: FakeHost = {
     void connection.sendNotification(methods.cursor, { side, span: { start, end } }),
   failNext: (name, code) => void failing.set(name, code),
 };
-target.fakeHost = host;
+target.host = () => host;
 target.acquireVsCodeApi = () => ({
   postMessage: (message: unknown) =>
     queueMicrotask(() => reader.callback?.(structuredClone(message) as Message)),
