@@ -4,12 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AttentionEdit } from '../../src/core/onnx/attentionGraph.ts';
+import type { InferenceClient } from '../../src/inference/client/inferenceClient.ts';
 import { skipBecause } from '../support/skip.ts';
 import { largestByteError, largestDifference, layersOf, openTapped } from './attentionMaps.ts';
 import type { TappedModel } from './attentionMaps.ts';
 import { attentionReference } from './attentionPython.ts';
 import type { AttentionCheck, AttentionJob, VariantOptions } from './attentionPython.ts';
-import { fetchedModel } from './models.ts';
+import { differenceOfText } from './attentionText.ts';
+import { fetchedModel, parityClient } from './models.ts';
 
 const tolerance = 1e-4;
 const exact: AttentionEdit = { kind: 'exact' };
@@ -74,6 +76,17 @@ const gateJobs: Readonly<Record<string, AttentionJob>> = {
   T5: { kind: 'gates', architecture: 't5', variants: { eager: {}, ...sdpa } },
 };
 
+const text = 'The film is good — “não convence ninguém”, said Marie Curie. 👍🏽';
+const target = "She wasn't sure whether they'd won.";
+const textJobs: Readonly<Record<string, AttentionJob>> = {
+  'BERT, a text': { kind: 'text', architecture: 'bert', text },
+  'RoBERTa, a text': { kind: 'text', architecture: 'roberta', text },
+  'GPT-2, a text': { kind: 'text', architecture: 'gpt2', text },
+  'Llama, a text': { kind: 'text', architecture: 'llama', text },
+  'T5, a text and what it became': { kind: 'text', architecture: 't5', text, target },
+};
+const realText = 'all-MiniLM-L6-v2, a text';
+
 /** Models that `npm test` fetches from PyPI packages: see scripts/lib/parityModels.mjs. */
 const realJobs: Readonly<Record<string, (file: string) => AttentionJob>> = {
   'all-MiniLM-L6-v2': (file) => ({ kind: 'encoder', folder: path.dirname(file) }),
@@ -85,6 +98,7 @@ const realJobs: Readonly<Record<string, (file: string) => AttentionJob>> = {
 describe('attention of unmodified ONNX files is what Python says', function () {
   this.timeout(5 * 60_000);
   let folder: string | undefined;
+  let client: InferenceClient | undefined;
   let checks: ReadonlyMap<string, readonly AttentionCheck[]>;
   const real = new Map(Object.keys(realJobs).map((name) => [name, fetchedModel(name)]));
 
@@ -93,14 +107,18 @@ describe('attention of unmodified ONNX files is what Python says', function () {
     if (!python)
       return skipBecause(this, 'no Python: LOUPE_PYTHON names none (npm run test:parity makes one)');
     folder = await mkdtemp(path.join(tmpdir(), 'loupe-attention-'));
-    const jobs: Record<string, AttentionJob> = { ...tinyJobs };
+    const jobs: Record<string, AttentionJob> = { ...tinyJobs, ...textJobs };
     for (const [name, job] of Object.entries(gateJobs)) jobs[gatesOf(name)] = job;
     for (const [name, found] of real) {
       if ('file' in found) jobs[name] = realJobs[name]!(found.file);
     }
+    const encoder = jobs['all-MiniLM-L6-v2'];
+    if (encoder?.kind === 'encoder') jobs[realText] = { kind: 'text', folder: encoder.folder, text };
+    client = parityClient();
     checks = await attentionReference(python, jobs, folder);
   });
   after(async () => {
+    client?.dispose();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
@@ -176,6 +194,18 @@ describe('attention of unmodified ONNX files is what Python says', function () {
     assert.ok(differences.length > 0);
     return differences.some(Number.isNaN) ? Number.NaN : Math.max(...differences);
   };
+
+  for (const name of [...Object.keys(textJobs), realText]) {
+    it(`${name}: the exported NPZ holds Python's tokens, and its maps within 1e-4`, async function () {
+      const missing = name === realText ? real.get('all-MiniLM-L6-v2') : undefined;
+      if (missing !== undefined && 'missing' in missing) return skipBecause(this, missing.missing);
+      const [check] = checks.get(name) ?? [];
+      assert.ok(check !== undefined);
+      const difference = await differenceOfText(client!, check, name.startsWith('T5') ? target : undefined);
+      console.log(`      ${name}: largest difference ${difference.toExponential(1)}`);
+      assert.ok(difference <= tolerance, String(difference));
+    });
+  }
 
   for (const name of Object.keys(gateJobs)) {
     it(`${name}: heads switched off or turned down move the output as in Python`, () =>

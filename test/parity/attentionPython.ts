@@ -21,7 +21,10 @@ export type AttentionJob =
       readonly variants: Readonly<Record<string, VariantOptions>>;
     }
   | { readonly kind: 'encoder'; readonly folder: string }
-  | { readonly kind: 'softmax'; readonly file: string };
+  | { readonly kind: 'softmax'; readonly file: string }
+  | ({ readonly kind: 'text'; readonly text: string; readonly target?: string } & (
+      { readonly architecture: string } | { readonly folder: string }
+    ));
 
 /** One run of one file. `inputs` may hold more than it takes. */
 export interface AttentionCheck {

@@ -9,6 +9,7 @@ below it. Jobs, by "kind":
     encoder   {folder}                   a real encoder of safetensors, exported by the trainer
     gates     {architecture, variants}   as tiny; logits with heads switched off or turned down
     softmax   {file}                     somebody's ONNX file: Python's onnxruntime, with every Softmax as an output
+    text      {architecture | folder, text, target?}   tokens and maps of a text; the check's file is a model folder
 
 A job's result is a list of checks: {file, variant, title, inputs, outputs, expected, rows}. ``inputs`` may hold more
 than the file takes, ``outputs`` are expected by name. ``expected`` lists maps [batch, heads, queries, keys] by stack,
@@ -19,6 +20,7 @@ null: all rows count.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -289,7 +291,41 @@ def output_projections(architecture: str, model: Any) -> dict[str, list[torch.Te
     }
 
 
-KINDS = {"tiny": tiny, "encoder": encoder, "gates": gates, "softmax": softmax}
+def text(job: Job, results: Results, name: str) -> list[Job]:
+    """Writes a whole model folder and returns what its own tokenizer and torch make of a text."""
+    folder = results.folder / name
+    if "folder" in job:
+        model = transformers.AutoModel.from_pretrained(job["folder"], attn_implementation="eager").eval()
+        tokenizer = transformers.AutoTokenizer.from_pretrained(job["folder"])
+        for file in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+            folder.mkdir(exist_ok=True)
+            shutil.copy(Path(job["folder"]) / file, folder / file)
+        names = ["input_ids", "attention_mask", "token_type_ids"]
+        export_onnx(model, names, ("last_hidden_state",), True, folder / "onnx" / "model.onnx")
+        family = "encoder"
+    else:
+        family = testing.ARCHITECTURES[job["architecture"]].family
+        variant = testing.Variant(int8=False, split=family == "encoder-decoder", cache=family == "decoder")
+        testing.write_tiny(job["architecture"], TASKS[family], folder, SEED, variant)
+        tokenizer = testing.build_tokenizer(job["architecture"])
+        model = testing.build_model(job["architecture"], TASKS[family], tokenizer, SEED)
+    inputs = dict(tokenizer(job["text"], return_tensors="pt"))
+    if family != "encoder-decoder":
+        stack = "encoder" if family == "encoder" else "decoder"
+        maps = {stack: model(**inputs, output_attentions=True).attentions}
+    else:
+        labels = tokenizer(job["target"], return_tensors="pt")["input_ids"]
+        inputs["decoder_input_ids"] = model.prepare_decoder_input_ids_from_labels(labels=labels)
+        output = model(**inputs, output_attentions=True, use_cache=False)
+        maps = {
+            "encoder": output.encoder_attentions,
+            "decoder": output.decoder_attentions,
+            "cross": output.cross_attentions,
+        }
+    return [results.check((folder, "folder"), job["text"], inputs, maps)]
+
+
+KINDS = {"tiny": tiny, "encoder": encoder, "gates": gates, "softmax": softmax, "text": text}
 
 
 def main() -> int:
