@@ -19,7 +19,7 @@ export interface AttributeProto {
 }
 
 /** AttributeProto.AttributeType. */
-const attributeTypes = { float: 1, integer: 2, text: 3, tensor: 4, integers: 7 } as const;
+const attributeTypes = { float: 1, integer: 2, tensor: 4, integers: 7 } as const;
 
 const nothing = {
   float: undefined,
@@ -43,10 +43,6 @@ export function integersAttribute(name: string, values: readonly number[]): Attr
 
 export function floatAttribute(name: string, value: number): AttributeProto {
   return { ...nothing, name, type: attributeTypes.float, float: value };
-}
-
-export function textAttribute(name: string, value: string): AttributeProto {
-  return { ...nothing, name, type: attributeTypes.text, bytes: new TextEncoder().encode(value) };
 }
 
 export function tensorAttribute(name: string, value: TensorProto): AttributeProto {
@@ -73,8 +69,8 @@ export function attributeFrom(bytes: Uint8Array, depth: number): AttributeProto 
     else if (field.number === 4) text = field.content;
     else if (field.number === 5) tensor = tensorFrom(field.content);
     else if (field.number === 6) graph = graphFrom(field.content, depth + 1);
-    else if (field.number === 7) floats.push(...floatsOf(field));
-    else if (field.number === 8) integers.push(...integersOf(field));
+    else if (field.number === 7) for (const value of floatsOf(field)) floats.push(value);
+    else if (field.number === 8) for (const value of integersOf(field)) integers.push(value);
     else if (field.number === 11) graphs.push(graphFrom(field.content, depth + 1));
     else if (field.number === 20) type = Number(field.value);
     else rest.push(field);

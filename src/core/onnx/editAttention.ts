@@ -6,13 +6,13 @@ import { dataFlowOf } from './dataFlow.ts';
 import { findAttention, type FoundAttention } from './findAttention.ts';
 import { modelBytes, modelFrom, type ModelProto } from './graph.ts';
 import { GraphEdit, opsetOf } from './graphEdit.ts';
+import { onModelFile } from './modelError.ts';
 import { readOutline } from './outline.ts';
 import { nodeName, operatorName } from './site.ts';
 import { placeSites } from './stacks.ts';
 import { tapSites } from './taps.ts';
 import { valueFactsOf } from './valueFacts.ts';
 import { graphValueInfo } from './valueInfo.ts';
-import { WireError } from './wire.ts';
 
 /** ReduceMax, Where, Slice and Clip have the form that the edits need from here on. */
 const oldestOpset = 11;
@@ -24,16 +24,11 @@ const oldestOpset = 11;
  *
  * Throws LoupeError `model-file-invalid`, `attention-none`.
  */
-export async function editAttention(file: string, edit: AttentionEdit, model: string): Promise<EditedGraph> {
-  try {
+export function editAttention(file: string, edit: AttentionEdit, model: string): Promise<EditedGraph> {
+  return onModelFile(file, async () => {
     const original = modelFrom(await readOutline(file));
     return { ...edited(original, edit, model), weightsFolder: dirname(file) };
-  } catch (error) {
-    if (error instanceof WireError) {
-      throw new LoupeError('model-file-invalid', { file, reason: error.message }, { cause: error });
-    }
-    throw error;
-  }
+  });
 }
 
 function edited(

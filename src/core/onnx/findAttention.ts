@@ -2,7 +2,7 @@ import { subgraphsOf } from './dataFlow.ts';
 import { fusedAttention } from './fusedAttention.ts';
 import type { GraphProto, ModelProto, NodeProto } from './graph.ts';
 import { isSite, type AttentionSite, type GraphView, type Unreadable } from './site.ts';
-import { softmaxAttention } from './softmaxAttention.ts';
+import { softmaxAttention, softmaxInput } from './softmaxAttention.ts';
 
 export interface FoundAttention {
   readonly sites: readonly AttentionSite[];
@@ -11,8 +11,7 @@ export interface FoundAttention {
   readonly others: readonly NodeProto[];
 }
 
-const softmaxes: ReadonlySet<string> = new Set(['Softmax', 'BiasSoftmax']);
-const fused = /Attention$/;
+const attentionLike = /Attention$|^Softmax$|^BiasSoftmax$/;
 
 /** All attentions of a model: those that can be read, and those that cannot with the reason. */
 export function findAttention(model: ModelProto, view: GraphView): FoundAttention {
@@ -20,7 +19,7 @@ export function findAttention(model: ModelProto, view: GraphView): FoundAttentio
   const unreadable: Unreadable[] = [];
   const others: NodeProto[] = [];
   for (const node of view.flow.nodes) {
-    const isSoftmax = softmaxes.has(node.opType);
+    const isSoftmax = softmaxInput(node, view.flow) !== undefined;
     const finding = isSoftmax ? softmaxAttention(node, view) : fusedAttention(node, view);
     if (finding === undefined) {
       if (isSoftmax) others.push(node);
@@ -46,7 +45,7 @@ export function findAttention(model: ModelProto, view: GraphView): FoundAttentio
 }
 
 function looksLikeAttention({ opType }: NodeProto): boolean {
-  return softmaxes.has(opType) || fused.test(opType);
+  return attentionLike.test(opType);
 }
 
 function attentionsWithin(graph: GraphProto): readonly NodeProto[] {

@@ -20,7 +20,7 @@ const finders: Readonly<Partial<Record<string, Find>>> = {
 
 /** An attention that is one operator; undefined for operators that are none. */
 export function fusedAttention(node: NodeProto, view: GraphView): Finding | undefined {
-  if (!node.opType.endsWith('Attention')) return undefined;
+  if (!/Attention$|^QLinearSoftmax$/.test(node.opType)) return undefined;
   const find = finders[operatorName(node)];
   if (find !== undefined) return find(node, view);
   return {

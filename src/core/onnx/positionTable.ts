@@ -1,12 +1,11 @@
 import { dirname } from 'node:path';
-import { LoupeError } from '../../shared/errors.ts';
 import { dataFlowOf, integerOf, type DataFlow } from './dataFlow.ts';
 import { modelFrom, type NodeProto } from './graph.ts';
+import { onModelFile } from './modelError.ts';
 import { readOutline } from './outline.ts';
 import { positionValuesOf } from './positions.ts';
 import type { TensorProto } from './tensor.ts';
 import { readTensorValues } from './tensorValues.ts';
-import { WireError } from './wire.ts';
 
 /** A model's table of position embeddings, row-major [positions, width]. */
 export interface PositionTable {
@@ -24,19 +23,14 @@ export interface PositionTable {
  *
  * Throws LoupeError `model-file-invalid`.
  */
-export async function readPositionTable(file: string): Promise<PositionTable | undefined> {
-  try {
+export function readPositionTable(file: string): Promise<PositionTable | undefined> {
+  return onModelFile(file, async () => {
     const flow = dataFlowOf(modelFrom(await readOutline(file)).graph);
     const table = choose(tablesOf(flow));
     const [positions = 0, width = 0] = table?.tensor.dims ?? [];
     const values = table && (await valuesOf(table, flow, dirname(file)));
     return table && values && { name: table.tensor.name ?? '', positions, width, values };
-  } catch (error) {
-    if (error instanceof WireError) {
-      throw new LoupeError('model-file-invalid', { file, reason: error.message }, { cause: error });
-    }
-    throw error;
-  }
+  });
 }
 
 /** A table with the node that makes numbers of its bytes, where there is one. */

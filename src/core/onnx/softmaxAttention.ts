@@ -4,10 +4,21 @@ import type { GraphEdit } from './graphEdit.ts';
 import type { NodeProto } from './graph.ts';
 import { carriedInputs, operandsOf } from './operands.ts';
 import type { Finding, GraphView } from './site.ts';
+import { integersOfTensor } from './tensor.ts';
 import type { Dims } from './valueFacts.ts';
 
 /** How many nodes are looked at between a product and the softmax. */
 const farthest = 64;
+
+/** What a softmax is worked out of; undefined for other operators. Some exports write it out: exp(x) / sum of exp(x). */
+export function softmaxInput(node: NodeProto, flow: DataFlow): string | undefined {
+  if (node.opType === 'Softmax' || node.opType === 'BiasSoftmax') return node.inputs[0];
+  if (node.opType !== 'Div') return undefined;
+  const [above = '', below = ''] = node.inputs;
+  const [raised, sum] = [flow.producer(above), flow.producer(below)];
+  const isWrittenOut = raised?.opType === 'Exp' && sum?.opType === 'ReduceSum' && sum.inputs[0] === above;
+  return isWrittenOut ? raised.inputs[0] : undefined;
+}
 
 /**
  * An attention whose softmax is a node of its own: fed (through scaling, masks, casts, quantisation) by a product of
@@ -15,12 +26,12 @@ const farthest = 64;
  * softmax (a classifier's, a router's).
  */
 export function softmaxAttention(node: NodeProto, view: GraphView): Finding | undefined {
-  const before = lookBack(node.inputs[0] ?? '', view);
+  const before = lookBack(softmaxInput(node, view.flow) ?? '', view);
   if (before === undefined) return undefined;
   const tapped = finalProbabilities(node.outputs[0] ?? '', view.flow);
   if (!feedsProduct(tapped, view.flow)) return undefined;
   const { dims } = view.factsOf(tapped);
-  if (!isAlongKeys(node, dims, view.opset)) {
+  if (!isAlongKeys(node, dims, view)) {
     return {
       node,
       reason: 'its softmax does not run along the last axis. Export the model with the keys last.',
@@ -103,10 +114,15 @@ function feedsProduct(value: string, flow: DataFlow): boolean {
   return false;
 }
 
-function isAlongKeys(node: NodeProto, dims: Dims | undefined, opset: number): boolean {
-  if (node.opType !== 'Softmax') return true;
-  const axis = integerOf(node, 'axis', opset < 13 ? 1 : -1);
-  return axis === -1 || axis === (dims?.length ?? axis + 1) - 1;
+function isAlongKeys(node: NodeProto, dims: Dims | undefined, { flow, opset }: GraphView): boolean {
+  const isLast = (axis: number | undefined): boolean =>
+    axis === -1 || (axis !== undefined && axis === (dims?.length ?? axis + 1) - 1);
+  if (node.opType === 'Softmax') return isLast(integerOf(node, 'axis', opset < 13 ? 1 : -1));
+  if (node.opType === 'BiasSoftmax') return true;
+  const sum = flow.producer(node.inputs[1] ?? '');
+  const named = flow.constant(sum?.inputs[1] ?? '');
+  const axes = (named && integersOfTensor(named)) ?? (sum && attributeOf(sum, 'axes'))?.integers.map(Number);
+  return axes?.length === 1 && isLast(axes[0]);
 }
 
 interface Layout {

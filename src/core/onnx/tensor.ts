@@ -48,7 +48,7 @@ export function tensorFrom(bytes: Uint8Array): TensorProto {
   let raw: Uint8Array | undefined;
   let dataLocation: number | undefined;
   for (const field of readFields(bytes)) {
-    if (field.number === tensorFields.dims) dims.push(...integersOf(field).map(Number));
+    if (field.number === tensorFields.dims) for (const dim of integersOf(field)) dims.push(Number(dim));
     else if (field.number === tensorFields.dataType) dataType = Number(field.value);
     else if (field.number === tensorFields.name) name = textOf(field);
     else if (field.number === tensorFields.raw) raw = field.content;

@@ -62,6 +62,7 @@ function factsFrom(node: NodeProto, known: Known, flow: DataFlow): ValueFacts | 
     case 'Clip':
     case 'Tanh':
     case 'Neg':
+    case 'Exp':
     case 'LayerNormalization':
     case 'SimplifiedLayerNormalization':
     case 'SkipLayerNormalization':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { integerAttribute } from '../../../src/core/onnx/attribute.ts';
+import { integerAttribute, integersAttribute } from '../../../src/core/onnx/attribute.ts';
 import { elementTypes } from '../../../src/core/onnx/elementTypes.ts';
 import { rawTensor } from '../../../src/core/onnx/tensor.ts';
 import { encoderGraph, expectedWeights, size, softmax, states, type Middle } from './encoderGraph.ts';
@@ -102,6 +102,16 @@ describe('attention of an explicit softmax', () => {
       return graph.node('Reshape', [five, 'ungroup'], 'four');
     };
     assert.ok(distance(await exact(encoderGraph(grouped)), expectedWeights()) < 1e-6);
+  });
+
+  it('is found where the softmax is written out', async () => {
+    const writtenOut: Middle = (graph, scores) => {
+      graph.integers('keys', [-1]);
+      const most = graph.node('ReduceMax', [scores], 'most', [integersAttribute('axes', [-1])]);
+      const raised = graph.node('Exp', [graph.node('Sub', [scores, most], 'lowered')], 'raised');
+      return graph.node('Div', [raised, graph.node('ReduceSum', [raised, 'keys'], 'sum')], 'shares');
+    };
+    assert.ok(distance(await exact(encoderGraph(writtenOut)), expectedWeights()) < 1e-6);
   });
 
   it('is found in quantised graphs (QDQ)', async () => {

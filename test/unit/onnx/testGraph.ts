@@ -138,10 +138,6 @@ export function floats(values: readonly number[], dims: readonly number[]): Tens
   return new Tensor('float32', Float32Array.from(values), dims);
 }
 
-export function longs(values: readonly number[], dims: readonly number[]): Tensor {
-  return new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
-}
-
 export function ints(values: readonly number[], dims: readonly number[]): Tensor {
   return new Tensor('int32', Int32Array.from(values), dims);
 }
