@@ -222,15 +222,19 @@ export class AttentionPage {
   async pointAtCell(query: number, key: number): Promise<void> {
     const name = 'matrix-canvas';
     const { width, height } = (await this.surface(name).first().boundingBox()) ?? { width: 0, height: 0 };
-    const points: Point[] = [];
-    for (let y = 2; y < height; y += 4) for (let x = 2; x < width; x += 4) points.push({ x, y });
-    const said = await this.statusAt(name, points);
-    const at = said.findIndex((line) => {
-      const [, seenQuery, seenKey] = cellPattern.exec(line) ?? [];
-      return seenQuery === String(query) && seenKey === String(key);
-    });
-    if (at < 0) throw new Error(`The matrix shows no cell (${query}, ${key}).`);
-    await this.pointAt(name, points[at]!);
+    const steps = (length: number) => Array.from({ length: Math.floor(length / 2) }, (_, at) => at * 2);
+    const down = steps(height).map((y) => ({ x: width * 0.6, y }));
+    const across = steps(width).map((x) => ({ x, y: height * 0.6 }));
+    const find = async (points: readonly Point[], group: 1 | 2, index: number): Promise<Point> => {
+      const said = await this.statusAt(name, points);
+      const hits = points.filter((_, at) => cellPattern.exec(said[at] ?? '')?.[group] === String(index));
+      const middle = hits[Math.floor(hits.length / 2)];
+      if (middle === undefined) throw new Error(`The matrix shows no cell (${query}, ${key}).`);
+      return middle;
+    };
+    const { y } = await find(down, 1, query);
+    const { x } = await find(across, 2, key);
+    await this.pointAt(name, { x, y });
   }
 
   /** Red, green and blue on a surface's base canvas. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AttentionPage } from './attentionPage.ts';
+import { contrast } from './contrast.ts';
+import { litBoxes } from './editorText.ts';
 import { openSession, root, screenshotFolder, type Session } from './session.ts';
 import { until } from './until.ts';
 
@@ -43,14 +45,17 @@ describe('Attention, whatever the model, the theme and the panel', () => {
       path.join(folder, '.vscode/settings.json'),
       JSON.stringify({ 'loupe.codeLens': 'paragraphs', 'loupe.models.sentiment': model }),
     );
-  const tabs = () => session.workbench.page.locator('.tab', { hasText: 'Attention: welcome.md' });
+  const tabs = () => session.workbench.page.locator('.tab', { hasText: 'Attention: ' });
 
   it('a model without attention: the panel says so, and what to do', async () => {
     const { workbench } = session;
     await workbench.clickCodeLens('Attention', hotel);
-    const notice = attention.frame.locator('[role=alert]');
+    const notice = attention.frame.locator('.notice[role=alert]', { hasText: 'has no attention' });
     await notice.waitFor();
-    assert.match(await notice.innerText(), /constant has no attention that Loupe can read/);
+    assert.match(
+      await notice.innerText(),
+      /examples\/constant has no attention that Loupe can read: .*choose another/s,
+    );
     await workbench.screenshot('attention-none', screenshotFolder);
     await chooseModel(session.folder, 'starter:sentiment-en');
     await workbench.clickCodeLens('Attention', hotel);
@@ -67,20 +72,33 @@ describe('Attention, whatever the model, the theme and the panel', () => {
       await workbench.chooseTheme(theme);
       await attention.waitForPicture('matrix-canvas');
       await attention.pointAtCell(12, 12);
+      const [lit] = await until(
+        async () => {
+          const boxes = await litBoxes(workbench.page);
+          return boxes.length > 0 && boxes;
+        },
+        () => `${theme}: nothing is lit up`,
+      );
       await workbench.screenshot(`attention-${theme.toLowerCase().replaceAll(' ', '-')}`, screenshotFolder);
+      const { foreground, editor } = await workbench.editorColors(hotel, '.editor-group-container');
+      const ratio = contrast(foreground, lit!.background, editor);
+      assert.ok(ratio >= 4.5, `${theme}: text on ${lit!.background} has a contrast of ${ratio.toFixed(1)}`);
       seen.add(await attention.background());
     }
-    assert.equal(seen.size, 4, [...seen].join(' '));
+    // Both light themes are white.
+    assert.equal(seen.size, 3, [...seen].join(' '));
   });
 
   it('hidden behind another tab and shown again, it is where it was', async () => {
     const { workbench } = session;
     await tabs().click();
+    // Opened in the panel's own group; the panel follows to the paragraph in which its cursor stands.
     await workbench.openFile('interview.txt');
     await attention.waitUntilHidden();
     await tabs().click();
     await attention.waitForPicture('matrix-canvas');
     await attention.waitForControls(/Layer\s*1[^]*Head\s*4/);
+    assert.match(await attention.headings.innerText(), /interview\.txt, line \d/);
   });
 
   it('told to stay, it keeps its text, and the next command opens a second panel', async () => {
@@ -92,6 +110,10 @@ describe('Attention, whatever the model, the theme and the panel', () => {
       async () => (await tabs().count()) === 2,
       async () => `${await tabs().count()} panels are open`,
     );
+    assert.deepEqual((await tabs().allInnerTexts()).sort(), [
+      'Attention: interview.txt',
+      'Attention: welcome.md',
+    ]);
   });
 
   it('two models side by side, on one text', async () => {
@@ -122,7 +144,9 @@ describe('Attention, in a notebook', () => {
   it('the example’s output draws itself, without Python', async () => {
     const { workbench } = session;
     await workbench.openFile('attention.ipynb', '.notebookOverlay');
-    await new AttentionPage(workbench).waitForPicture('overview-grid');
+    const output = new AttentionPage(workbench);
+    await output.surface('overview-grid').scrollIntoViewIfNeeded();
+    await output.waitForPicture('overview-grid');
     await workbench.screenshot('attention-notebook', screenshotFolder);
   });
 });

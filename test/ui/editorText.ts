@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 /** A decorated stretch of a text editor, as it is drawn: one box a line. */
 export interface LitBox {
   readonly isFramed: boolean;
+  readonly background: string;
   /** The characters under it. */
   readonly text: string;
 }
@@ -58,6 +59,6 @@ export const litBoxes = (page: Page): Promise<LitBox[]> =>
           }
         }
       }
-      return [{ isFramed: borderStyle === 'solid', text }];
+      return [{ isFramed: borderStyle === 'solid', background: backgroundColor, text }];
     });
   });

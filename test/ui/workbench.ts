@@ -264,14 +264,19 @@ export class Workbench {
     return [...new Set(colors)].filter((color) => color !== 'rgba(0, 0, 0, 0)');
   }
 
-  /** The colour of a line's text and of the editor behind it. */
-  async editorColors(line: string): Promise<{ foreground: string; editor: string }> {
-    const foreground = await this.line(line)
+  /** The colour of a line's text and of the editor behind it; `group`: where to look for the line. */
+  async editorColors(
+    line: string,
+    group = '.editor-group-container.active',
+  ): Promise<{ foreground: string; editor: string }> {
+    const foreground = await this.page
+      .locator(`${group} .view-line`, { hasText: line })
+      .first()
       .locator('span[class*="mtk"]')
       .first()
       .evaluate((span) => getComputedStyle(span).color);
     const editor = await this.page
-      .locator('.editor-group-container.active .monaco-editor-background')
+      .locator(`${group} .monaco-editor-background`)
       .first()
       .evaluate((element) => getComputedStyle(element).backgroundColor);
     return { foreground, editor };
