@@ -1,4 +1,5 @@
 import type { Disposable } from '../../../src/shared/disposable.ts';
+import type { Frames } from '../../common/frames.ts';
 import type { Theme } from '../../common/theme.ts';
 import { labelFont } from './heatmap.ts';
 import type { Frame, Point } from './surface.ts';
@@ -16,6 +17,7 @@ export interface Rect {
 }
 
 export interface HeadGridOptions {
+  readonly frames: Frames;
   readonly name: string;
   readonly label: string;
   /** Written in the corner, above the layers' numbers. */
@@ -43,6 +45,7 @@ export class HeadGrid implements Disposable {
   constructor(options: HeadGridOptions) {
     this.#options = options;
     this.surface = new Surface({
+      frames: options.frames,
       name: options.name,
       label: options.label,
       role: 'img',

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../../src/shared/disposable.ts';
+import type { Frames } from '../../common/frames.ts';
 import type { Theme } from '../../common/theme.ts';
 import type { Box } from './viewport.ts';
 import { Viewport } from './viewport.ts';
@@ -39,6 +40,7 @@ export interface HeatmapContent {
 }
 
 export interface HeatmapOptions {
+  readonly frames: Frames;
   readonly name: string;
   readonly label: string;
   readonly theme: () => Theme;
@@ -69,6 +71,7 @@ export class Heatmap implements Disposable {
   constructor(options: HeatmapOptions) {
     this.#options = options;
     this.surface = new Surface({
+      frames: options.frames,
       name: options.name,
       label: options.label,
       role: 'img',

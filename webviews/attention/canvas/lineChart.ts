@@ -1,4 +1,5 @@
 import type { Disposable } from '../../../src/shared/disposable.ts';
+import type { Frames } from '../../common/frames.ts';
 import type { Theme } from '../../common/theme.ts';
 import { labelFont } from './heatmap.ts';
 import type { Frame } from './surface.ts';
@@ -28,9 +29,10 @@ export class LineChart implements Disposable {
   readonly #theme: () => Theme;
   #chart: Chart | undefined;
 
-  constructor(label: string, theme: () => Theme) {
+  constructor(label: string, { theme, frames }: { readonly theme: () => Theme; readonly frames: Frames }) {
     this.#theme = theme;
     this.surface = new Surface({
+      frames,
       name: 'chart',
       label,
       role: 'img',

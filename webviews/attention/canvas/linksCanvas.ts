@@ -1,4 +1,5 @@
 import type { Disposable } from '../../../src/shared/disposable.ts';
+import type { Frames } from '../../common/frames.ts';
 import type { Theme } from '../../common/theme.ts';
 import type { Links } from '../model/links.ts';
 import { labelFont } from './heatmap.ts';
@@ -26,6 +27,7 @@ export interface LinksContent {
 }
 
 export interface LinksCanvasOptions {
+  readonly frames: Frames;
   readonly label: string;
   readonly theme: () => Theme;
   readonly onHover: (token: LinkToken | undefined) => void;
@@ -45,6 +47,7 @@ export class LinksCanvas implements Disposable {
   constructor(options: LinksCanvasOptions) {
     this.#options = options;
     this.surface = new Surface({
+      frames: options.frames,
       name: 'links-canvas',
       label: options.label,
       role: 'img',

@@ -1,5 +1,6 @@
 import type { Disposable } from '../../../src/shared/disposable.ts';
 import { DisposableStore } from '../../../src/shared/disposable.ts';
+import type { Frames } from '../../common/frames.ts';
 
 export interface Point {
   readonly x: number;
@@ -18,6 +19,7 @@ export interface Frame {
 }
 
 export interface SurfaceOptions {
+  readonly frames: Frames;
   /** Of the element, for style and tests. */
   readonly name: string;
   readonly label: string;
@@ -46,7 +48,7 @@ export class Surface implements Disposable {
   readonly #overlay = document.createElement('canvas');
   readonly #space = document.createElement('div');
   readonly #store = new DisposableStore();
-  #frameRequest = 0;
+  readonly #repaint = (): void => this.#paint();
   #isBaseStale = true;
   #drag: { readonly pointer: number; last: Point; moved: number } | undefined;
 
@@ -66,7 +68,7 @@ export class Surface implements Disposable {
     const observer = new ResizeObserver(() => this.invalidate());
     observer.observe(element);
     this.#store.defer(() => observer.disconnect());
-    this.#store.defer(() => cancelAnimationFrame(this.#frameRequest));
+    this.#store.defer(() => options.frames.cancel(this.#repaint));
     this.#listen();
   }
 
@@ -113,11 +115,7 @@ export class Surface implements Disposable {
 
   /** Paints again, at the next frame, what follows the pointer. */
   invalidateOverlay(): void {
-    if (this.#frameRequest !== 0 || this.#store.isDisposed) return;
-    this.#frameRequest = requestAnimationFrame(() => {
-      this.#frameRequest = 0;
-      this.#paint();
-    });
+    if (!this.#store.isDisposed) this.#options.frames.ask(this.#repaint);
   }
 
   dispose(): void {

@@ -7,6 +7,7 @@ import type {
 } from '../../../src/shared/attentionPanel.ts';
 import type { Disposable } from '../../../src/shared/disposable.ts';
 import type { WarningCode } from '../../../src/shared/taskProtocol.ts';
+import type { Frames } from '../../common/frames.ts';
 import type { Palettes } from '../../common/palettes.ts';
 import type { Numbers, Say } from '../../common/say.ts';
 import type { Theme } from '../../common/theme.ts';
@@ -40,6 +41,7 @@ export interface Context {
   readonly warnings: Readonly<Record<WarningCode, string>>;
   readonly store: ViewStore;
   readonly host: PageHost | undefined;
+  readonly frames: Frames;
   readonly theme: () => Theme;
   readonly palettes: () => Palettes;
   readonly sides: () => readonly Side[];

@@ -10,6 +10,7 @@ import type { Disposable } from '../../../src/shared/disposable.ts';
 import { DisposableStore } from '../../../src/shared/disposable.ts';
 import { fillTemplate } from '../../../src/shared/errors.ts';
 import type { WarningCode } from '../../../src/shared/taskProtocol.ts';
+import { Frames } from '../../common/frames.ts';
 import { createPalettes } from '../../common/palettes.ts';
 import { remember } from '../../common/remember.ts';
 import { createNumbers, createSay } from '../../common/say.ts';
@@ -52,7 +53,8 @@ export class AttentionPage implements Disposable {
   #isFollowing = false;
   /** The view that the status line speaks of. */
   #told: AttentionView | undefined;
-  #frame = 0;
+  readonly #frames = new Frames();
+  readonly #redraw = (): void => this.#render();
 
   /** @param root an empty element, which the page fills */
   constructor(root: HTMLElement, options: PageOptions) {
@@ -68,6 +70,7 @@ export class AttentionPage implements Disposable {
       warnings: options.warnings,
       store,
       host: options.host,
+      frames: this.#frames,
       theme: () => theme.current,
       palettes: () => palettes(theme.current),
       sides: () => this.#sides,
@@ -89,7 +92,7 @@ export class AttentionPage implements Disposable {
     const onKey = (event: KeyboardEvent): void => this.#onKey(event);
     root.addEventListener('keydown', onKey);
     this.#disposables.defer(() => root.removeEventListener('keydown', onKey));
-    this.#disposables.defer(() => cancelAnimationFrame(this.#frame));
+    this.#disposables.add(this.#frames);
   }
 
   get state(): AttentionViewState {
@@ -127,11 +130,7 @@ export class AttentionPage implements Disposable {
   }
 
   #invalidate(): void {
-    if (this.#frame !== 0 || this.#disposables.isDisposed) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#render();
-    });
+    if (!this.#disposables.isDisposed) this.#frames.ask(this.#redraw);
   }
 
   /** Puts what was asked for on the screen, once it is all there, or one of it failed, or there was nothing before. */

@@ -41,7 +41,7 @@ export class AttributionView implements View {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#chart = new LineChart(context.say('curvesLabel'), context.theme);
+    this.#chart = new LineChart(context.say('curvesLabel'), context);
     this.#occlusion = this.#createPassage();
     this.#attention = this.#createPassage();
   }

@@ -40,6 +40,7 @@ export class GridPane implements Disposable {
       name: options.name,
       label: options.label,
       theme: context.theme,
+      frames: context.frames,
       onHover: (cell) => this.#mark(cell, false),
       onPick: (cell) => this.#pin(cell.row),
       ...(options.onMove && { onMove: options.onMove }),

@@ -30,6 +30,7 @@ export class HeadsView implements View {
       label: context.say('maskLabel'),
       cornerLabel: context.say('layerHead'),
       theme: context.theme,
+      frames: context.frames,
       smallest: 20,
       largest: 44,
       paintHead: (canvas, place, rect) => this.#paintHead(canvas, place, rect),

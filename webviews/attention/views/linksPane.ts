@@ -52,6 +52,7 @@ export class LinksPane implements Disposable {
     this.canvas = new LinksCanvas({
       label: context.say('linksLabel'),
       theme: context.theme,
+      frames: context.frames,
       onHover: (token) => this.#mark(token, false),
       onPick: (token) => this.#pick(token),
       onScroll: (first, end) => this.#onScroll(first, end),

@@ -88,12 +88,13 @@ export class OverviewView implements View {
   }
 
   #createGrid(index: number): HeadGrid {
-    const { say, store, theme } = this.#context;
+    const { say, store, theme, frames } = this.#context;
     const grid: HeadGrid = new HeadGrid({
       name: 'overview-grid',
       label: say('viewOverview'),
       cornerLabel: say('layerHead'),
       theme,
+      frames,
       smallest: 26,
       largest: 120,
       paintHead: (context, place, rect) => this.#paintHead(context, index, place, rect),

@@ -28,6 +28,7 @@ export class PositionsView implements View {
         name,
         label,
         theme: context.theme,
+        frames: context.frames,
         onHover: (cell) => {
           created.marked = cell;
           if (cell) context.tell(tell(cell), false);

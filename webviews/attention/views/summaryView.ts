@@ -38,6 +38,7 @@ export class SummaryView implements View {
       label: context.say('viewSummary'),
       cornerLabel: context.say('layerHead'),
       theme: context.theme,
+      frames: context.frames,
       smallest: 16,
       largest: 44,
       paintHead: (canvas, place, rect) => this.#paintHead(canvas, place, rect),
