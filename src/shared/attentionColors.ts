@@ -121,11 +121,6 @@ export function headColor(theme: ThemeKind, head: number): string {
   return colors[head % colors.length] ?? colors[0] ?? '#808080';
 }
 
-/** Whether a pixel of a NaN row is on a line of the hatching: lines at 45 degrees, two pixels of every six. */
-export function isHatched(x: number, y: number): boolean {
-  return (x + y) % 6 < 2;
-}
-
 export function toHex([red, green, blue]: Rgb): string {
   return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
 }
