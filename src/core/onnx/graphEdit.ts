@@ -175,7 +175,7 @@ export class GraphEdit {
   finish(): ModelProto {
     const { graph } = this.#model;
     const kept = graph.nodes.filter((node) => !this.#removed.has(node));
-    const nodes = [...kept.map((node) => this.current(node)), ...this.#added];
+    const nodes = [...kept.map((node) => this.current(node)), ...lastFirst(this.#added)];
     const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
     producers.delete('');
     return {
@@ -193,6 +193,26 @@ export class GraphEdit {
     if (this.opset >= since) return this.add(opType, [value, this.integers(axes)]);
     return this.add(opType, [value], [integersAttribute('axes', axes)]);
   }
+}
+
+/**
+ * Nodes of the last added branch first, each after those that feed it. onnxruntime walks a graph back from its loose
+ * ends, the last in the file first (GraphViewer, `ReverseDFSFrom`), and runs it in that order: this way it takes the
+ * taps layer by layer. The other way it keeps all layers' probabilities until the end, 2.4 GB at 2,048 tokens.
+ */
+function lastFirst(added: readonly NodeProto[]): readonly NodeProto[] {
+  const makers = new Map(added.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const placed = new Set<NodeProto>();
+  const place = (node: NodeProto): void => {
+    if (placed.has(node)) return;
+    for (const input of node.inputs) {
+      const maker = makers.get(input);
+      if (maker !== undefined) place(maker);
+    }
+    placed.add(node);
+  };
+  for (const node of [...added].reverse()) place(node);
+  return [...placed];
 }
 
 /** The version that a model asks of a domain ('' is ONNX's own); 0 where it does not name the domain. */
