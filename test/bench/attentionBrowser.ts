@@ -20,6 +20,8 @@ export interface PageTiming {
   readonly switchMs: number | undefined;
   /** Milliseconds of work for a frame while the mouse moves over a map, median and longest. Loupe only. */
   readonly hover: { readonly median: number; readonly longest: number } | undefined;
+  /** Milliseconds from the overview chosen again, all its numbers there, to its frame. Loupe only. */
+  readonly overviewMs: number | undefined;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function timePage(
     nodes: undefined,
     switchMs: undefined,
     hover: undefined,
+    overviewMs: undefined,
   };
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -56,7 +59,10 @@ export async function timePage(
       timing.paintMs = await page.evaluate<number>(`loupeBench.firstPaint['${kind}']()`);
       timing.nodes = await page.evaluate<number>('loupeBench.countNodes()');
       const script = `loupeBench.pages['${kind}'].measure()`;
-      Object.assign(timing, await page.evaluate<Pick<PageTiming, 'switchMs' | 'hover'>>(script));
+      Object.assign(
+        timing,
+        await page.evaluate<Pick<PageTiming, 'switchMs' | 'hover' | 'overviewMs'>>(script),
+      );
     })();
     measured.catch(() => undefined);
     // Switching gets as long again as the first picture may take.

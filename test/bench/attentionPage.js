@@ -25,6 +25,12 @@
       0,
     );
 
+  /** Whether there are so many colours: looks no further than it must, since it is called in every frame. */
+  const hasColors = (pixels, count) => {
+    const seen = new Set();
+    return pixels.some((pixel) => seen.add(pixel).size >= count);
+  };
+
   /** A number that differs when the largest canvas shows something else; undefined without a picture. */
   const picture = () => {
     const [largest] = [...document.querySelectorAll('canvas')]
@@ -34,7 +40,7 @@
     const side = Math.min(largest.width, largest.height, 256);
     const [left, top] = [(largest.width - side) >> 1, (largest.height - side) >> 1];
     const pixels = new Uint32Array(largest.getContext('2d').getImageData(left, top, side, side).data.buffer);
-    if (new Set(pixels).size < 8) return undefined;
+    if (!hasColors(pixels, 8)) return undefined;
     return pixels.reduce((hash, pixel) => (Math.imul(hash, 31) + pixel) | 0, 7);
   };
 
@@ -96,10 +102,11 @@
         const { x, y } = surface.getBoundingClientRect();
         const hovers = [];
         for (let i = 0; i < 60; i++) hovers.push(await hoverWork(surface, x + 100 + 5 * i, y + 100 + 3 * i));
-        return {
-          switchMs: median(switches),
-          hover: { median: median(hovers), longest: Math.max(...hovers) },
-        };
+        const matrix = picture();
+        const back = () => document.querySelector('[role=tab][data-view=overview]').click();
+        const overviewMs = await timed(back, () => pictureAfter(matrix));
+        const hover = { median: median(hovers), longest: Math.max(...hovers) };
+        return { switchMs: median(switches), hover, overviewMs };
       },
     },
     'bertviz-head': {
