@@ -42,8 +42,8 @@ export interface Held extends Capture {
 
 const megabyte = 1 << 20;
 
-/** Bytes of a run's largest attention from which its memory is given back afterwards: 12 heads over about 640 tokens. */
-const frugalFrom = 64 * megabyte;
+/** Bytes of a run's largest attention from which its memory is given back afterwards: 12 heads over about 730 tokens. */
+const frugalFrom = 128 * megabyte;
 
 /** The maps of sources, worked out when first asked for and kept as long as there is room. */
 export class Captures {

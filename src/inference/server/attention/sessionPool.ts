@@ -32,6 +32,7 @@ interface Place<S> {
 export class SessionPool<S extends Session> {
   readonly #options: SessionPoolOptions<S>;
   readonly #places = new Map<string, Place<S>>();
+  #line: Promise<unknown> = Promise.resolve();
   #changed = createDeferred<undefined>();
   #isClosed = false;
 
@@ -62,17 +63,21 @@ export class SessionPool<S extends Session> {
     for (const place of [...this.#places.values()]) await this.#drop(place);
   }
 
-  async #make(kind: string): Promise<Place<S>> {
+  /** One at a time: each counts what the one before has taken. */
+  #make(kind: string): Promise<Place<S>> {
+    const place = this.#line.then(() => this.#makeNext(kind));
+    this.#line = place.catch(() => undefined);
+    return place;
+  }
+
+  async #makeNext(kind: string): Promise<Place<S>> {
+    // Another query may have made it while this one waited.
+    const there = this.#places.get(kind);
+    if (there) return there;
     while (!(await this.#hasRoom())) {
       const idle = [...this.#places.values()].find(({ users }) => users === 0);
       if (idle) await this.#drop(idle);
       else await this.#changed.promise;
-    }
-    // Another query may have made it while this one waited.
-    const there = this.#places.get(kind);
-    if (there) {
-      this.#options.onDidChange(this.#places.size);
-      return there;
     }
     if (this.#isClosed) throw new LoupeError('cancelled');
     const place: Place<S> = { kind, opening: this.#options.open(kind), users: 0, timer: undefined };
