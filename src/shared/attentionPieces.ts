@@ -11,11 +11,13 @@ export function displayPieces(pieces: readonly string[]): readonly string[] {
   return pieces.map((piece) => visible(isByteLevel ? decodePiece(piece, bytes) : piece.replaceAll('▁', ' ')));
 }
 
-function visible(text: string): string {
+/** A text as a label: leading spaces as middle dots, line ends as `↵`, tabs as `⇥`, other control characters as their pictures. */
+export function visible(text: string): string {
   return text
     .replace(/^ +/, (spaces) => '·'.repeat(spaces.length))
-    .replaceAll('\n', '↵')
-    .replaceAll('\t', '⇥');
+    .replace(/\r\n|\n|\r/g, '↵')
+    .replaceAll('\t', '⇥')
+    .replace(/[^\u0020-\uffff]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
 }
 
 /** GPT-2's `bytes_to_unicode`, the other way round: printable Latin-1 stands for itself, all others for U+0100 and up. */

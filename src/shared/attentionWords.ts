@@ -1,5 +1,5 @@
 import { mapOfWeights } from './attentionMaps.ts';
-import { displayPieces } from './attentionPieces.ts';
+import { displayPieces, visible } from './attentionPieces.ts';
 import type { AttentionMap, AttentionTokens } from './attentionProtocol.ts';
 import type { TextSpan } from './textSpan.ts';
 
@@ -22,7 +22,7 @@ export function singleTokens(tokens: AttentionTokens): readonly TokenGroup[] {
 }
 
 /**
- * Tokens of the same word together; special tokens stay alone. A word's label is its piece of the text where `texts` (by
+ * Tokens of the same word together; special tokens stay alone. A word's label is its piece of the text, without the space before it, where `texts` (by
  * sequence) has it, else its pieces joined without the marks of sub-words.
  */
 export function groupWords(
@@ -36,13 +36,14 @@ export function groupWords(
     while (end < tokens.pieces.length && isSameWord(tokens, first, end)) end++;
     const { span, sequence } = groupOf(tokens, first, end, '');
     const written =
-      span && !isGenerated(tokens, first, end) ? texts[sequence]?.slice(span.start, span.end) : undefined;
+      span && !isGenerated(tokens, first, end)
+        ? visible((texts[sequence] ?? '').slice(span.start, span.end).replace(/^\s+(?=\S)/, ''))
+        : '';
     const joined = labels
       .slice(first, end)
       .map((label, index) => (index === 0 ? label : label.replace(/^##/, '')))
       .join('');
-    const label =
-      end === first + 1 && tokens.special[first] === 1 ? (labels[first] ?? '') : (written ?? joined);
+    const label = end === first + 1 && tokens.special[first] === 1 ? (labels[first] ?? '') : written;
     groups.push(groupOf(tokens, first, end, label === '' ? joined : label));
     first = end;
   }

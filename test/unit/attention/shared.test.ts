@@ -67,6 +67,22 @@ describe('tokens grouped to words', () => {
     );
   });
 
+  it('are labelled without the space that byte-level tokens begin with, and show line ends', () => {
+    const bytes = {
+      ...tokensOf(['Hi', 'Ġth', 'ere', 'Ċ'], []),
+      words: Int32Array.of(0, 1, 1, 2),
+      offsets: Uint32Array.of(0, 2, 2, 5, 5, 8, 8, 9),
+    };
+    assert.deepEqual(
+      groupWords(bytes, ['Hi there\n']).map(({ label }) => label),
+      ['Hi', 'there', '↵'],
+    );
+    assert.deepEqual(
+      groupWords(bytes).map(({ label }) => label),
+      ['Hi', '·there', '↵'],
+    );
+  });
+
   it('never join a word of the question with one of the context', () => {
     const pair = {
       ...tokens,
