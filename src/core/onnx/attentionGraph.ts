@@ -25,7 +25,7 @@ export interface SkippedAttention {
 
 export interface GraphValueInfo {
   readonly name: string;
-  /** onnxruntime's element type, e.g. `int64`, `float`. */
+  /** onnxruntime-node's element type, e.g. `int64`, `float32`. */
   readonly type: string;
   /** A number, or the symbol's name, or '' where the file says nothing. */
   readonly dims: readonly (number | string)[];

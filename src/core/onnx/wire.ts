@@ -101,12 +101,15 @@ export function readFields(bytes: Uint8Array): WireField[] {
 
 /** The bytes of a varint; a negative number as its 64-bit two's complement. */
 export function varintBytes(value: bigint | number): Uint8Array {
-  let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
-  while (rest >= 0x80n) {
-    bytes.push(Number(rest & 0x7fn) | 0x80);
-    rest >>= 7n;
+  let small = Number(value);
+  if (small >= 0 && small < 2 ** 31) {
+    for (; small >= 0x80; small >>>= 7) bytes.push((small & 0x7f) | 0x80);
+    bytes.push(small);
+    return Uint8Array.from(bytes);
   }
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   bytes.push(Number(rest));
   return Uint8Array.from(bytes);
 }
@@ -130,8 +133,10 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 interface WrittenField {
   readonly number: number;
-  readonly bytes: Uint8Array;
+  readonly parts: readonly Uint8Array[];
 }
+
+const encoder = new TextEncoder();
 
 /** Gathers the fields of one message; fields are written by ascending number as protobuf's own writers do. */
 export class MessageWriter {
@@ -156,7 +161,7 @@ export class MessageWriter {
   }
 
   text(number: number, content: string | undefined): this {
-    return content === undefined ? this : this.bytes(number, new TextEncoder().encode(content));
+    return content === undefined ? this : this.bytes(number, encoder.encode(content));
   }
 
   texts(number: number, contents: readonly string[]): this {
@@ -172,17 +177,17 @@ export class MessageWriter {
 
   /** Fields that were read and not understood, as they stood. */
   keep(fields: readonly WireField[]): this {
-    for (const { number, whole } of fields) this.#fields.push({ number, bytes: whole });
+    for (const { number, whole } of fields) this.#fields.push({ number, parts: [whole] });
     return this;
   }
 
   finish(): Uint8Array {
     this.#fields.sort((one, other) => one.number - other.number);
-    return joinBytes(this.#fields.map(({ bytes }) => bytes));
+    return joinBytes(this.#fields.flatMap(({ parts }) => parts));
   }
 
   #add(number: number, ...parts: Uint8Array[]): this {
-    this.#fields.push({ number, bytes: joinBytes(parts) });
+    this.#fields.push({ number, parts });
     return this;
   }
 }
