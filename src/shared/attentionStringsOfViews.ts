@@ -18,6 +18,8 @@ export const attentionStringsOfViews = {
   directionTo: 'Attended by',
   passage: 'The passage. Left and right arrow choose a token.',
   passageKeys: 'What is attended to. Click chooses a token.',
+  queries: 'Queries: who attends',
+  keysHeading: 'Keys: what is attended to',
   textChoose: 'Choose a token: click it, or move with the arrow keys.',
   textFrom: '“{token}” attends most to {list}.',
   textTo: '“{token}” is attended to most by {list}.',

@@ -200,7 +200,7 @@ describe('the attention panel', () => {
         layer: 0,
         heads: [0],
         topK: 3,
-        threshold: 0.05,
+        threshold: 0,
         theme: 'dark',
         scale: 2,
         words: false,

@@ -48,7 +48,7 @@ export class HeadGrid implements Disposable {
       frames: options.frames,
       name: options.name,
       label: options.label,
-      role: 'img',
+      role: 'application',
       paint: (context, frame) => this.#paint(context, frame),
       paintOverlay: (context, frame) => this.#paintOverlay(context, frame),
       onHover: (point) => options.onHover(point && this.#placeAt(point)),

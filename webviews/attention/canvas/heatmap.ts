@@ -74,7 +74,7 @@ export class Heatmap implements Disposable {
       frames: options.frames,
       name: options.name,
       label: options.label,
-      role: 'img',
+      role: 'application',
       paint: (context, frame) => this.#paint(context, frame),
       paintOverlay: (context) => this.#paintOverlay(context),
       onHover: (point) => options.onHover(point && this.cellAt(point)),
@@ -231,7 +231,8 @@ export class Heatmap implements Disposable {
     context.clip();
     context.strokeStyle = color;
     context.lineWidth = width;
-    const out = width / 2;
+    // Around a cell of a pixel a frame would be three pixels of ink: a line over it says the same.
+    const out = Math.min(rect.width, rect.height) < 3 ? 0 : width / 2;
     context.strokeRect(rect.x - out, rect.y - out, rect.width + 2 * out, rect.height + 2 * out);
     context.restore();
   }

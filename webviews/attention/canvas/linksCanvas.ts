@@ -50,7 +50,7 @@ export class LinksCanvas implements Disposable {
       frames: options.frames,
       name: 'links-canvas',
       label: options.label,
-      role: 'img',
+      role: 'application',
       paint: (context, frame) => this.#paint(context, frame),
       onHover: (point) => options.onHover(point && this.#tokenAt(point)),
       onClick: (point) => {

@@ -23,7 +23,8 @@ export interface SurfaceOptions {
   /** Of the element, for style and tests. */
   readonly name: string;
   readonly label: string;
-  readonly role: 'img' | 'grid' | 'application';
+  /** `application`: arrow keys move inside, so screen readers hand them over. */
+  readonly role: 'img' | 'application';
   /** Paints everything but what follows the pointer. Coordinates are CSS pixels of the visible part. */
   readonly paint: (context: CanvasRenderingContext2D, frame: Frame) => void;
   /** Paints what follows the pointer, on a canvas of its own. */

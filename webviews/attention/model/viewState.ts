@@ -44,7 +44,7 @@ export const startState: AttentionViewState = {
   querySegment: undefined,
   keySegment: undefined,
   topK: 3,
-  threshold: 0.05,
+  threshold: 0,
   masked: [],
 };
 

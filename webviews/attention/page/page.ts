@@ -81,6 +81,8 @@ export class AttentionPage implements Disposable {
     };
     this.#toolbar = new Toolbar(this.#context, () => this.#isFollowing);
     this.#status.className = 'status';
+    // A notebook shows several pages in one document.
+    this.#status.id = `loupe-status-${crypto.randomUUID()}`;
     this.#status.setAttribute('role', 'status');
     this.#disposables.add(theme.onDidChange(() => this.#invalidate()));
     this.#disposables.add(
@@ -195,7 +197,9 @@ export class AttentionPage implements Disposable {
       )}
       ${tabs(this.#context)}
       <div class="controls">${stackControl(this.#context)} ${view.controls()}</div>
-      <main role="tabpanel" aria-label=${this.#context.say('panel')}>${body}</main>`;
+      <main role="tabpanel" aria-label=${this.#context.say('panel')} aria-describedby=${this.#status.id}>
+        ${body}
+      </main>`;
   }
 
   #view(): View {
@@ -211,7 +215,7 @@ export class AttentionPage implements Disposable {
   #onKey(event: KeyboardEvent): void {
     if (!this.#isReady) return;
     if (event.key === '?') this.#toolbar.toggleHelp();
-    else if (!onPageKey(event, this.#context) && !(isOnPicture(event) && this.#view().onKey(event))) return;
+    else if (!onPageKey(event, this.#context) && !(isForView(event) && this.#view().onKey(event))) return;
     event.preventDefault();
   }
 
@@ -221,6 +225,19 @@ export class AttentionPage implements Disposable {
   }
 }
 
-/** Arrow keys belong to sliders, lists and menus while those have the focus. */
-const isOnPicture = ({ target }: KeyboardEvent): boolean =>
-  target instanceof HTMLElement && target.closest('input, select, .menu, [role=tablist]') === null;
+const navigationKeys = new Set([
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'Home',
+  'End',
+  'Enter',
+  ' ',
+]);
+
+/** Arrow keys and Enter belong to sliders, lists, buttons and tabs while those have the focus; other keys to the picture. */
+const isForView = ({ target, key }: KeyboardEvent): boolean =>
+  !navigationKeys.has(key) ||
+  (target instanceof HTMLElement &&
+    target.closest('input, select, button, vscode-button, vscode-checkbox, .menu') === null);

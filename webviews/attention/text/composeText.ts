@@ -31,7 +31,9 @@ export function composeText(tokens: AttentionTokens, texts: readonly string[]): 
       before = { sequence, end: Math.max(end, before?.sequence === sequence ? before.end : 0) };
     }
     const shown = own === '' ? (labels[token] ?? '') : own;
-    const readable = tokens.generated[token] === 1 ? shown.replace(/^·/, ' ').replaceAll('↵', '\n') : shown;
+    // Labels show spaces and line ends by signs; in running text they are themselves.
+    const isLabel = own === '' && tokens.special[token] !== 1;
+    const readable = isLabel ? shown.replace(/^·/, ' ').replaceAll('↵', '\n') : shown;
     if (own === '' && text !== '' && tokens.special[token] === 1) text += ' ';
     spans[2 * token] = text.length;
     text += readable;

@@ -95,7 +95,7 @@ export class OverviewView implements View {
       cornerLabel: say('layerHead'),
       theme,
       frames,
-      smallest: 26,
+      smallest: 18,
       largest: 120,
       paintHead: (context, place, rect) => this.#paintHead(context, index, place, rect),
       onHover: (place) => {
@@ -125,7 +125,8 @@ export class OverviewView implements View {
       context.strokeRect(rect.x - 0.5, rect.y - 0.5, rect.size + 1, rect.size + 1);
     }
     const pattern = isDifference ? undefined : this.#summary(side, place)?.pattern;
-    if (pattern) this.#paintSign(context, rect, pattern);
+    // On a narrow page the thumbnail needs its few pixels itself.
+    if (pattern && rect.size >= 24) this.#paintSign(context, rect, pattern);
   }
 
   #paintSign(context: CanvasRenderingContext2D, rect: Rect, pattern: HeadPattern): void {

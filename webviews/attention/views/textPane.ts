@@ -92,7 +92,10 @@ export class TextPane implements Disposable {
     const isOne = this.#shown === undefined || this.#shown.stack.queries === this.#shown.stack.keys;
     return isOne
       ? html`${this.#passages.queries.element}`
-      : html`${this.#passages.queries.element}${this.#passages.keys.element}`;
+      : html`<h2>${this.#context.say('queries')}</h2>
+          ${this.#passages.queries.element}
+          <h2>${this.#context.say('keysHeading')}</h2>
+          ${this.#passages.keys.element}`;
   }
 
   /** @param max weight of the strongest tint */

@@ -5,7 +5,7 @@ import type { Axis } from '../model/axis.ts';
 import { alignAxes } from '../model/difference.ts';
 import { checkbox, segmented } from '../page/controls.ts';
 import type { Context, View } from '../page/context.ts';
-import { currentStack, headControl, layerControl } from '../page/headControls.ts';
+import { currentStack, headControl, layerControl, segmentControls } from '../page/headControls.ts';
 import { notReady } from '../page/states.ts';
 import { Passage } from '../text/passage.ts';
 import { TintStyles } from '../text/tints.ts';
@@ -49,6 +49,7 @@ export class TextView implements View {
         ],
         onChoose: (direction) => store.update({ direction }),
       }),
+      ...segmentControls(this.#context),
       checkbox({
         label: say('joinWords'),
         checked: store.state.words,
