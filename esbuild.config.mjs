@@ -41,6 +41,7 @@ const assets = {
 const budgets = {
   'dist/extension.cjs': 400 << 10,
   'dist/inference.cjs': 1500 << 10,
+  'dist/attention.cjs': 1100 << 10,
   'dist/cli.mjs': 400 << 10,
   'dist/attention-panel.js': 250 << 10,
   'dist/attention-panel.css': 20 << 10,
