@@ -63,14 +63,15 @@ export function pickWeights(
   readonly data: readonly string[];
 }[] {
   const present = new Set(files);
+  const hasEncoder = files.some((file) => /(?:^|\/)encoder_model[^/]*\.onnx$/.test(file));
+  const isWhole = ({ path: graph, encoder }: WeightPath): boolean => {
+    if (!present.has(graph)) return false;
+    // A decoder beside an encoder of another precision is half a model.
+    return encoder === undefined ? !(hasEncoder && /decoder_model[^/]*$/.test(graph)) : present.has(encoder);
+  };
   const found = new Map<WeightPrecision, WeightPath>();
   for (const candidate of weightPaths(purpose))
-    if (
-      present.has(candidate.path) &&
-      (candidate.encoder === undefined || present.has(candidate.encoder)) &&
-      !found.has(candidate.precision)
-    )
-      found.set(candidate.precision, candidate);
+    if (!found.has(candidate.precision) && isWhole(candidate)) found.set(candidate.precision, candidate);
   return [...found].map(([precision, { path: file, encoder }]) => ({
     precision,
     file,
