@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { tensorAttribute } from '../../../src/core/onnx/attribute.ts';
 import { elementTypes } from '../../../src/core/onnx/elementTypes.ts';
 import { modelBytes, modelFrom } from '../../../src/core/onnx/graph.ts';
 import { readOutline } from '../../../src/core/onnx/outline.ts';
-import { externalLocation, rawTensor, type TensorProto } from '../../../src/core/onnx/tensor.ts';
+import { externalLocation, floatTensor, rawTensor, type TensorProto } from '../../../src/core/onnx/tensor.ts';
 import { headerBytes, joinBytes, MessageWriter, varintBytes } from '../../../src/core/onnx/wire.ts';
-import { encoderGraph, expectedWeights, size, states } from './encoderGraph.ts';
+import { encoderGraph, expectedWeights, size, softmax, states } from './encoderGraph.ts';
 import {
   distance,
   edit,
@@ -94,6 +95,24 @@ describe('a graph without its weights', () => {
     await writeFile(join(dirname(file), 'model.onnx_data'), joinBytes(weights.map(({ raw }) => raw!)));
     const edited = await edit(file, edits.exact);
     const results = await runModel(edited, feeds);
+    assert.ok(distance(numbers(results[edited.layers[0]!.output]), expectedWeights()) < 1e-6);
+  });
+
+  it('runs where weights are Constant nodes, as some exporters write them', async () => {
+    const graph = encoderGraph((inner, scores) => {
+      const wide = floatTensor([512], noise(512));
+      inner.node('Constant', [], 'constant', [tensorAttribute('value', wide)]);
+      const first = inner.node(
+        'Slice',
+        ['constant', ...['0', '1'].map((at) => inner.integers(at, [Number(at)]))],
+        'one',
+      );
+      return softmax(inner, inner.node('Add', [scores, first], 'shifted'));
+    });
+    const edited = await edit(await folders.write(graph.model()), edits.exact);
+    assert.ok(edited.model.length < 2048 + 1536);
+    const results = await runModel(edited, feeds);
+    // The same number added to every score changes no weight.
     assert.ok(distance(numbers(results[edited.layers[0]!.output]), expectedWeights()) < 1e-6);
   });
 

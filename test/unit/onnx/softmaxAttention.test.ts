@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { Tensor } from 'onnxruntime-node';
 import { integerAttribute, integersAttribute } from '../../../src/core/onnx/attribute.ts';
 import { elementTypes } from '../../../src/core/onnx/elementTypes.ts';
 import { rawTensor } from '../../../src/core/onnx/tensor.ts';
@@ -189,6 +190,33 @@ describe('attention of an explicit softmax', () => {
       code: 'attention-none',
       message: /node\.weights \(Softmax\): its softmax does not run along the last axis/,
     });
+  });
+
+  it('of the shipped int8 model is read layer by layer, and its logits stay what they are', async () => {
+    const file = 'media/models/sentiment-en/onnx/model_quantized.onnx';
+    const shape = [1, 16];
+    const ids = BigInt64Array.from({ length: 16 }, (_, index) => BigInt(1000 + 37 * index));
+    const given = {
+      input_ids: new Tensor('int64', ids, shape),
+      attention_mask: new Tensor('int64', ids.slice().fill(1n), shape),
+      token_type_ids: new Tensor('int64', ids.slice().fill(0n), shape),
+    };
+    const edited = await edit(file, edits.exact);
+    assert.deepEqual(
+      edited.layers.map(({ stack, layer, heads: count }) => [stack, layer, count]),
+      [0, 1, 2, 3, 4, 5].map((layer) => ['encoder', layer, 12]),
+    );
+    assert.ok(edited.model.length < 300_000);
+    const results = await runModel(edited, given);
+    assert.deepEqual(numbers(results['logits']), numbers((await runModel(file, given))['logits']));
+    for (const { output } of edited.layers) {
+      const weights = numbers(results[output]);
+      assert.equal(weights.length, 12 * 16 * 16);
+      for (let row = 0; row < weights.length; row += 16) {
+        const sum = weights.slice(row, row + 16).reduce((all, weight) => all + weight, 0);
+        assert.ok(Math.abs(sum - 1) < 1e-5);
+      }
+    }
   });
 
   it('leaves the file as it was', async () => {

@@ -19,11 +19,18 @@ import {
 const { heads, width, hidden } = size;
 
 /** Attention from `queries` to `keys` (values [batch, tokens, hidden]); returns what it gives, of the same shape. */
-function attention(graph: TestGraph, name: string, queries: string, keys: string, mask?: string): string {
+function attention(
+  graph: TestGraph,
+  name: string,
+  queries: string,
+  keys: string,
+  mask?: string,
+  shape = 'split',
+): string {
   const projected = (part: string, from: string, perm: readonly number[]): string => {
     graph.weight(`${name}.${part}.weight`, [hidden, hidden], noise(64, name.length));
     const flat = graph.node('MatMul', [from, `${name}.${part}.weight`], `${name}.${part}.flat`);
-    const split = graph.node('Reshape', [flat, 'split'], `${name}.${part}.split`);
+    const split = graph.node('Reshape', [flat, shape], `${name}.${part}.split`);
     return graph.node('Transpose', [split], `${name}.${part}`, [integersAttribute('perm', perm)]);
   };
   const [q, k] = [projected('q', queries, [0, 2, 1, 3]), projected('k', keys, [0, 2, 3, 1])];
@@ -200,6 +207,36 @@ describe('gates', () => {
       distance(
         without,
         plain.map((value, index) => (isOff(index) ? 0 : value)),
+      ) < 1e-6,
+    );
+  });
+
+  it('serve layers with different numbers of heads, as pruned models have them', async () => {
+    const { batch, tokens } = size;
+    const graph = emptyGraph();
+    graph.integers('four', [0, 0, 4, 2]);
+    graph.input('states', elementTypes.float, ['b', 's', hidden]);
+    const first = attention(graph, 'first', 'states', 'states');
+    graph.node('Identity', [attention(graph, 'second', first, first, undefined, 'four')], 'output');
+    graph.output('output', ['b', 's', hidden]);
+    const file = await folders.write(graph.model());
+    const edited = await edit(file, edits.gates);
+    assert.deepEqual(
+      edited.layers.map((layer) => layer.heads),
+      [2, 4],
+    );
+    const feeds = { states: floats(states, [batch, tokens, hidden]) };
+    const plain = numbers((await runModel(file, feeds))['output']);
+    const gated = async (gates: readonly number[]): Promise<number[]> =>
+      numbers(
+        (await runModel(edited, { ...feeds, 'loupe.gates.encoder': floats(gates, [1, 2, 4]) }))['output'],
+      );
+    assert.ok(distance(await gated([1, 1, 0, 0, 1, 1, 1, 1]), plain) < 1e-6);
+    const without = await gated([1, 1, 0, 0, 1, 1, 1, 0]);
+    assert.ok(
+      distance(
+        without,
+        plain.map((value, index) => (index % hidden >= 6 ? 0 : value)),
       ) < 1e-6,
     );
   });
