@@ -7,12 +7,6 @@ import { launchBrowser } from '../support/browser.ts';
 import { madeUpFile } from './attentionFiles.ts';
 import { settled } from './reading.ts';
 
-/** The page's part of VS Code's renderer API. */
-interface Renderer {
-  renderOutputItem(item: { readonly id: string; json(): unknown }, element: HTMLElement): void;
-  disposeOutputItem(id?: string): void;
-}
-
 describe('attention as the output of a notebook cell', () => {
   let browser: Browser;
   before(async () => {
@@ -25,33 +19,28 @@ describe('attention as the output of a notebook cell', () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
+    const files = [4, 6].map((tokens) => madeUpFile({ layers: 2, heads: 2, tokens }));
+    const html = `<!DOCTYPE html><body class="vscode-light"><div id="a"></div><div id="b"></div>
+      <script type="module">
+        import { activate } from '/renderer.js';
+        const renderer = (window.renderer = activate());
+        const files = ${JSON.stringify(files)};
+        for (const [at, id] of ['a', 'b'].entries())
+          renderer.renderOutputItem({ id, json: () => files[at] }, document.getElementById(id));
+      </script></body>`;
     await page.route('http://notebook.test/**', (route) =>
       route.request().url().endsWith('.js')
         ? route.fulfill({ contentType: 'text/javascript', body: script })
-        : route.fulfill({
-            contentType: 'text/html',
-            body: '<!DOCTYPE html><body class="vscode-light"><div id="a"></div><div id="b"></div></body>',
-          }),
+        : route.fulfill({ contentType: 'text/html', body: html }),
     );
     await page.goto('http://notebook.test/');
-    const files = [4, 6].map((tokens) => madeUpFile({ layers: 2, heads: 2, tokens }));
-    await page.evaluate(async (outputs) => {
-      const address = '/renderer.js';
-      const { activate } = (await import(address)) as { activate: () => Renderer };
-      const renderer = activate();
-      for (const [index, id] of ['a', 'b'].entries()) {
-        const element = document.getElementById(id);
-        if (element) renderer.renderOutputItem({ id, json: () => outputs[index] }, element);
-      }
-      (window as unknown as { renderer: Renderer }).renderer = renderer;
-    }, files);
     await page.waitForFunction(() => document.querySelectorAll('.overview-grid').length === 2);
     await settled(page);
     assert.match(await page.locator('#a .toolbar').innerText(), /4 tokens/);
     assert.match(await page.locator('#b .toolbar').innerText(), /6 tokens/);
     const height = (await page.locator('#a').boundingBox())?.height ?? 0;
     assert.ok(height > 300, `an output is ${height} pixels high`);
-    await page.evaluate(() => (window as unknown as { renderer: Renderer }).renderer.disposeOutputItem('a'));
+    await page.evaluate("renderer.disposeOutputItem('a')");
     assert.equal(await page.locator('#a .overview-grid').count(), 0);
     assert.equal(await page.locator('#b .overview-grid').count(), 1);
     assert.deepEqual(complaints, []);

@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc/browser';
 import { CancellationTokenSource, ProgressType, RequestType, ResponseError } from 'vscode-jsonrpc/browser';
-import type { AttentionQueryParams } from '../../src/shared/attentionPanel.ts';
+import type { AttentionQueryParams, AttentionQueryResult } from '../../src/shared/attentionPanel.ts';
 import { attentionPanelMethods } from '../../src/shared/attentionPanel.ts';
 import type {
   AttentionParams,
@@ -15,7 +15,7 @@ import type { Ability, AskOptions, AttentionData } from './attentionData.ts';
 /** The one method answers every question; its type belongs to the question's name. */
 const queryType = <K extends AttentionQueryName>(): RequestType<
   AttentionQueryParams<K>,
-  AttentionResult<K>,
+  AttentionQueryResult<K>,
   ErrorData
 > => new RequestType(attentionPanelMethods.query);
 const progressType = new ProgressType<TaskProgress>();

@@ -82,7 +82,7 @@ export class AttentionPage implements Disposable {
     this.#toolbar = new Toolbar(this.#context, () => this.#isFollowing);
     this.#status.className = 'status';
     // A notebook shows several pages in one document.
-    this.#status.id = `loupe-status-${crypto.randomUUID()}`;
+    this.#status.id = `loupe-status-${Math.random().toString(36).slice(2)}`;
     this.#status.setAttribute('role', 'status');
     this.#disposables.add(theme.onDidChange(() => this.#invalidate()));
     this.#disposables.add(
