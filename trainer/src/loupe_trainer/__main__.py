@@ -1,4 +1,4 @@
-"""The command line: ``python -m loupe_trainer run JOB.loupe.json``."""
+"""The command line: ``python -m loupe_trainer run JOB.loupe.json``, ``... export FOLDER``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        return _check(arguments) if arguments.verb == "check" else _run(arguments)
+        return {"check": _check, "export": _export, "run": _run}[arguments.verb](arguments)
     except JobError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_JOB
@@ -44,7 +44,20 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--resume", type=Path, metavar="RUN", help="run folder of a stopped run to go on with")
     check = verbs.add_parser("check", help="check a job file without running it")
     check.add_argument("job", type=Path)
+    export = verbs.add_parser("export", help="write onnx/ for a folder with safetensors (encoders)")
+    export.add_argument("model", type=Path, help="folder with config.json, model.safetensors, tokenizer.json")
+    export.add_argument("--output", type=Path, help="folder to make; default: onnx/ in the model's own")
+    export.add_argument("--int8", action="store_true", help="also a dynamically quantised file")
     return parser
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    _set_environment()
+    from loupe_trainer.export_folder import export_folder
+
+    for file in export_folder(arguments.model, arguments.output or arguments.model, arguments.int8):
+        print(file)
+    return DONE
 
 
 def _check(arguments: argparse.Namespace) -> int:
