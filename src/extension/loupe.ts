@@ -105,6 +105,7 @@ export function buildLoupe(context: vscode.ExtensionContext): LoupeApi {
       extensionUri: context.extensionUri,
       link: client,
       ensureModel,
+      hub,
       errors,
     }),
   );

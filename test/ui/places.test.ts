@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AttentionPage } from './attentionPage.ts';
 import { openSession, screenshotFolder, type Session } from './session.ts';
 import { until } from './until.ts';
 
@@ -90,5 +91,7 @@ describe('Restricted Mode', () => {
     await workbench.command('Loupe: Analyze Sentiment');
     await workbench.waitForAttachment('surprise', /^POSITIVE/, 60_000);
     await workbench.screenshot('restricted-mode', screenshotFolder);
+    await workbench.command('Loupe: Show Attention');
+    await new AttentionPage(workbench).waitForPicture('overview-grid');
   });
 });

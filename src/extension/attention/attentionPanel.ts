@@ -7,14 +7,17 @@ import {
 } from 'vscode-jsonrpc/node';
 import type * as vscode from 'vscode';
 import { act, type ActionParts } from './actions.ts';
+import { DownloadNotice } from './downloadNotice.ts';
 import { Follower } from './follower.ts';
 import { HighlightPainter } from './highlightPainter.ts';
 import type { PanelModel } from './panelModel.ts';
 import { PanelQueries } from './queries.ts';
 import { translatedStrings, translatedWarnings } from './strings.ts';
 import type { Wording } from '../base/wording.ts';
+import { progressReport } from '../inference/progressText.ts';
 import type { ErrorPresenter } from '../messages/errorPresenter.ts';
 import { errorText } from '../messages/texts.ts';
+import { modelName } from '../results/summary.ts';
 import { answerRequest } from '../webview/answering.ts';
 import { WebviewHost } from '../webview/webviewHost.ts';
 import {
@@ -51,6 +54,8 @@ export interface AttentionPanelParts extends ActionParts {
   readonly extensionUri: vscode.Uri;
   readonly link: Pick<InferenceLink, 'attention'>;
   readonly ensureModel: (model: string) => Promise<void>;
+  /** Address of the hub, for the words of a download's progress. */
+  readonly hub: () => string;
   readonly errors: ErrorPresenter;
   readonly wording: Wording;
 }
@@ -129,12 +134,7 @@ export class AttentionPanel implements vscode.Disposable {
       return this.#ready();
     });
     connection.onRequest(link.query, (params, token) =>
-      answerRequest(token, signal, say, (ended) =>
-        this.#queries.ask(params, {
-          signal: ended,
-          onProgress: (progress) => void connection.sendProgress(link.progress, params.progress, progress),
-        }),
-      ),
+      answerRequest(token, signal, say, (ended) => this.#ask(params, ended, connection)),
     );
     connection.onRequest(link.export, (params, token) =>
       answerRequest(token, signal, say, () => this.#told(() => this.#export(params))),
@@ -146,6 +146,28 @@ export class AttentionPanel implements vscode.Disposable {
       }),
     );
     connection.onNotification(link.highlight, (highlight) => this.#painter.set(highlight));
+  }
+
+  async #ask(params: AttentionQueryParams, ended: AbortSignal, connection: MessageConnection) {
+    const { wording, hub } = this.#parts;
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    ended.addEventListener('abort', abort, { once: true });
+    if (ended.aborted) abort();
+    const model = this.model.sides[params.side]?.source.model ?? '';
+    const notice = new DownloadNotice(wording.t('Loading {model}', { model: modelName(model) }), abort);
+    try {
+      return await this.#queries.ask(params, {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          void connection.sendProgress(link.progress, params.progress, progress);
+          if (progress.kind === 'download') notice.tell(progressReport(progress, hub(), wording));
+        },
+      });
+    } finally {
+      notice.end();
+      ended.removeEventListener('abort', abort);
+    }
   }
 
   #ready(): AttentionReady {
