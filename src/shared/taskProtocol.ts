@@ -98,6 +98,9 @@ export const warningTemplates = {
   'attention-pooled':
     'The text has {tokens} tokens: overview and summaries are worked out on maps averaged over {pooling} x {pooling} tokens; single heads are exact.',
   'target-truncated': 'The target is longer than the model takes; only its first {tokens} tokens were used.',
+  'generation-ended': 'The model ended its text after {written} of {wanted} tokens.',
+  'generation-full':
+    'The model takes {limit} tokens at most: it wrote {written} of {wanted}. Select a shorter passage.',
   'attention-glyphs':
     'The font has no glyph for {count} characters ({examples}); boxes stand in their place.',
   'tokenizer-fallback': 'The fast tokenizer has no build for this machine; a slower one is used.',
