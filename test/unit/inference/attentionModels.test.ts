@@ -61,12 +61,30 @@ describe('attention of every kind of model', function () {
     assert.deepEqual(maps[0], maps[1]);
   });
 
-  it('stops writing where the model takes no more', async () => {
+  it('stops writing where the model takes no more, and says so', async () => {
     const text = 'was good '.repeat(200);
     const model = real.copyModel('lm', 'tiny-decoder');
-    const { source, windows } = await overviewOf(real, sourceOf(model, { text, generate: 5 }));
+    const { source, windows, warnings } = await overviewOf(real, sourceOf(model, { text, generate: 5 }));
     assert.ok(windows.length > 1);
     assert.equal(source.ids.length, 128);
+    const details = { written: 0, wanted: 5, limit: 128 };
+    assert.deepEqual(warnings.at(-1), { code: 'generation-full', details });
+  });
+
+  it('stops writing at an end token, whose row is there too, and says so', async () => {
+    const model = real.copyModel('lm', 'tiny-decoder');
+    const { source } = await overviewOf(real, sourceOf(model, { generate: 4 }));
+    const written = [...source.ids].slice(-4);
+    const end = written.findIndex((id, index) => index > 0 && !written.slice(0, index).includes(id));
+    const ending = real.copyModel('ending', 'tiny-decoder');
+    configure(ending, { eos_token_id: written[end] });
+    const ended = await overviewOf(real, sourceOf(ending, { generate: 4 }));
+    assert.deepEqual([...ended.source.ids].slice(source.ids.length - 4), written.slice(0, end + 1));
+    assert.equal(ended.source.special.at(-1), 1);
+    const { rows } = await mapOf(real, sourceOf(ending, { generate: 4 }), { stack: 'decoder' });
+    assert.equal(rows, ended.source.ids.length);
+    const details = { written: end + 1, wanted: 4 };
+    assert.deepEqual(ended.warnings, [{ code: 'generation-ended', details }]);
   });
 
   it('has three stacks in an encoder-decoder, with the target after its start token', async () => {

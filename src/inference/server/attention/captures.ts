@@ -145,7 +145,12 @@ export class Captures {
         isFrugal,
         provider,
         ms: { edit: describeMs + ms.edit, load: ms.load, run: captured.runMs },
-        warnings: [...encoded.warnings, ...skippedWarnings(graphs), ...plan.warnings],
+        warnings: [
+          ...encoded.warnings,
+          ...skippedWarnings(graphs),
+          ...plan.warnings,
+          ...endWarnings(source, model, asked.generated),
+        ],
       };
       this.#held.set(key, held, captured.bytes);
       return held;
@@ -230,6 +235,19 @@ export class Captures {
       return maps;
     });
   }
+}
+
+/** Why fewer tokens were written than were asked for. */
+function endWarnings(
+  { generate }: AttentionSource,
+  { endIds, description }: AttentionModel,
+  ids: readonly number[],
+): readonly TaskWarning[] {
+  const written = ids.length;
+  if (written >= generate) return [];
+  return endIds.has(ids.at(-1) ?? -1)
+    ? [{ code: 'generation-ended', details: { written, wanted: generate } }]
+    : [{ code: 'generation-full', details: { written, wanted: generate, limit: description.maxTokens } }];
 }
 
 /** The capture of a continuation whose maps grew with it. */
