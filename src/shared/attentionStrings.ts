@@ -84,6 +84,9 @@ export const attentionStrings = {
   keyLayer: 'previous, next layer',
   keyPin: 'pin the token (Enter on a head: open its matrix)',
   keyEscape: 'let go of the pinned token',
+  keyReveal: 'show the pinned token in the editor',
+  revealNothing:
+    'Pin a token of the passage first; only a passage in an open document can be shown in the editor.',
   keyWords: 'join sub-words to words',
   keyZoom: 'zoom in, out, show all',
   keyShift: 'with arrows: ten cells at once',

@@ -22,6 +22,7 @@ export class Help {
       ['PgUp PgDn', say('keyLayer')],
       ['P, Enter', say('keyPin')],
       ['Esc', say('keyEscape')],
+      ['E', say('keyReveal')],
       ['W', say('keyWords')],
       ['+ − 0', say('keyZoom')],
       ['Shift', say('keyShift')],

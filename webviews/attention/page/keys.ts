@@ -1,5 +1,7 @@
+import type { AttentionStack } from '../../../src/shared/attentionProtocol.ts';
 import type { Context } from './context.ts';
 import { currentStack } from './headControls.ts';
+import { spansOf } from './lighting.ts';
 
 /**
  * Keys that mean the same in every view.
@@ -22,6 +24,7 @@ export function onPageKey(event: KeyboardEvent, context: Context): boolean {
     ']': () => go(layer, head + 1),
     PageUp: () => go(layer - 1, head),
     PageDown: () => go(layer + 1, head),
+    e: () => reveal(context, stack),
     w: () => {
       store.update({ words: !words });
       tell(say(words ? 'wordsOff' : 'wordsOn'), true);
@@ -37,4 +40,23 @@ export function onPageKey(event: KeyboardEvent, context: Context): boolean {
     return false;
   store.update({ token: undefined });
   return true;
+}
+
+/** Moves the editor to the chosen token. */
+function reveal({ store, sides, host, say, tell }: Context, stack: AttentionStack): void {
+  const { token, direction } = store.state;
+  const [side] = sides();
+  const along = direction === 'from' ? 'queries' : 'keys';
+  const [span] =
+    token === undefined || !side?.description.isLinked
+      ? []
+      : spansOf(side, stack, [{ along, first: token, end: token + 1, weight: 1 }]);
+  if (!host || !span) {
+    tell(say('revealNothing'), true);
+    return;
+  }
+  const { start, end } = span;
+  host.act({ kind: 'reveal', side: 0, span: { start, end } }).catch((thrown: unknown) => {
+    tell(thrown instanceof Error ? thrown.message : String(thrown), true);
+  });
 }

@@ -1,5 +1,5 @@
 import type { AttentionHighlight } from '../../../src/shared/attentionPanel.ts';
-import type { AttentionTokens, StackName } from '../../../src/shared/attentionProtocol.ts';
+import type { AttentionStack, StackName } from '../../../src/shared/attentionProtocol.ts';
 import type { Disposable } from '../../../src/shared/disposable.ts';
 import type { Side } from '../model/side.ts';
 import type { PageHost, TokenMark } from './context.ts';
@@ -21,13 +21,7 @@ export class Lighting implements Disposable {
     const side = this.#sides()[index];
     const stack = side?.stack(stackName);
     if (!this.#host || !side?.description.isLinked || !stack) return;
-    const spans = marks.flatMap((mark) => {
-      const tokens = side.tokens(stack, mark.along);
-      // The target is no part of the document: the model wrote it.
-      if (!tokens || tokens !== side.loaded?.source) return [];
-      return spanOf(tokens, mark, side.description.texts.question !== undefined);
-    });
-    this.#next = { side: index, spans };
+    this.#next = { side: index, spans: spansOf(side, stack, marks) };
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#send());
   }
 
@@ -44,10 +38,19 @@ export class Lighting implements Disposable {
   }
 }
 
-/** The characters of a mark's tokens in the side's text; none for special tokens and those of the question. */
-function spanOf(tokens: AttentionTokens, mark: TokenMark, isPair: boolean): AttentionHighlight['spans'] {
-  if (tokens.sequence[mark.first] !== (isPair ? 1 : 0)) return [];
-  const start = tokens.offsets[2 * mark.first] ?? 0;
-  const end = tokens.offsets[2 * mark.end - 1] ?? 0;
-  return end > start ? [{ start, end, weight: mark.weight }] : [];
+/** The characters of tokens in the side's text; none for special tokens, those of the question, and those that the model wrote. */
+export function spansOf(
+  side: Side,
+  stack: AttentionStack,
+  marks: readonly TokenMark[],
+): AttentionHighlight['spans'] {
+  const sequence = side.description.texts.question === undefined ? 0 : 1;
+  return marks.flatMap(({ along, first, end, weight }) => {
+    const tokens = side.tokens(stack, along);
+    // The target is no part of the document.
+    if (!tokens || tokens !== side.loaded?.source || tokens.sequence[first] !== sequence) return [];
+    const start = tokens.offsets[2 * first] ?? 0;
+    const stop = tokens.offsets[2 * end - 1] ?? 0;
+    return stop > start && tokens.generated[first] !== 1 ? [{ start, end: stop, weight }] : [];
+  });
 }
