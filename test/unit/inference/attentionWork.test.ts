@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { longText, mapOf, overviewOf, sourceOf } from './attentionClient.ts';
 import { hasCode, until } from './fakeClient.ts';
 import type { RealClient } from './realClient.ts';
@@ -139,6 +141,29 @@ describe('work on attention', function () {
       (await overviewOf(real, { ...source, text: 'Another text.' })).source.ids.length,
     );
     assert.deepEqual(await mapOf(real, source), before);
+  });
+
+  it('is exported to a file as a whole, over another only when told so, and not at all when cancelled', async () => {
+    const { copyModel, client } = start();
+    const model = copyModel('a');
+    const file = path.join(model, 'maps.npz');
+    const at = { stack: 'encoder', layer: 0, head: 0 } as const;
+    const figure = { theme: 'light', scale: 1, words: false, view: 'matrix', at } as const;
+    const params = { format: 'npz', file, overwrite: false, figure } as const;
+    const { bytes } = await client.attention(sourceOf(model), 'export', params);
+    assert.equal(statSync(file).size, bytes);
+    await assert.rejects(client.attention(sourceOf(model), 'export', params), hasCode('file-exists'));
+    const over = await client.attention(sourceOf(model), 'export', { ...params, overwrite: true });
+    assert.equal(over.bytes, bytes);
+    const controller = new AbortController();
+    const source = sourceOf(model, { text: longText(60) });
+    const other = { ...params, file: path.join(model, 'other.npz') };
+    const before = readdirSync(model);
+    const answer = client.attention(source, 'export', other, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(answer, hasCode('cancelled'));
+    await overviewOf(real, source);
+    await until(() => Promise.resolve(readdirSync(model).length === before.length));
   });
 
   it('is under way once when two ask for the same', async () => {

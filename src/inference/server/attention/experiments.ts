@@ -44,9 +44,14 @@ interface Bench {
 export function experimentAnswers(
   parts: ExperimentParts,
 ): Pick<Answers, 'attribution' | 'mask' | 'importance'> {
+  // Read once: finding it out reads the whole file.
+  let soloRows: Promise<boolean> | undefined;
+  const { file } = parts.data.weights;
+  const bench: Open = (source, kind, context, work) =>
+    onBench(parts, () => (soloRows ??= quantizesDynamically(file)), source, kind, context, work);
   return {
     attribution: (source, { unit }, context) =>
-      onBench(parts, source, 'plain', context, async (bench, total) => {
+      bench(source, 'plain', context, async (bench, total) => {
         const { held, readout, window, target } = bench;
         const row = await baseRow(bench, undefined);
         const token = readout.outputToken(row);
@@ -63,7 +68,7 @@ export function experimentAnswers(
         return attribute(request, bench.context);
       }),
     mask: (source, { heads: off }, context) =>
-      onBench(parts, source, 'gates', context, async (bench, total) => {
+      bench(source, 'gates', context, async (bench, total) => {
         const { readout, heads } = bench;
         checkHeads(off, heads, source.model);
         total(2);
@@ -74,7 +79,7 @@ export function experimentAnswers(
         return { before: readout.predict(before), after: afterwards(readout, after, kept), kept };
       }),
     importance: (source, _, context) =>
-      onBench(parts, source, 'gates', context, async (bench, total) => {
+      bench(source, 'gates', context, async (bench, total) => {
         const { readout, heads } = bench;
         const row = await baseRow(bench, heads);
         const score = readout.follow(row);
@@ -98,17 +103,27 @@ export function experimentAnswers(
   };
 }
 
+type Work<Result> = (bench: Bench, total: (runs: number) => void) => Promise<Result>;
+
+type Open = <Result>(
+  source: AttentionSource,
+  kind: 'plain' | 'gates',
+  context: QueryContext,
+  work: Work<Result>,
+) => Promise<Result>;
+
 /** Sets a source up and works on it with a kind of session. Rejects with `attention-no-prediction`. */
 async function onBench<Result>(
-  { sessions, captures, tokenizer, data }: ExperimentParts,
+  { sessions, captures, tokenizer }: ExperimentParts,
+  quantizes: () => Promise<boolean>,
   source: AttentionSource,
   kind: 'plain' | 'gates',
   { signal, onProgress }: QueryContext,
-  work: (bench: Bench, total: (runs: number) => void) => Promise<Result>,
+  work: Work<Result>,
 ): Promise<Result> {
   const held = await captures.of(source, { signal, onProgress });
   const model = await sessions.describe();
-  const soloRows = await quantizesDynamically(data.weights.file);
+  const soloRows = await quantizes();
   const { encoded, generated } = held;
   const rows = rowsOf({ encoded, generated });
   const [ids, typeIds] = [rows.ids[0], rows.typeIds[0]];

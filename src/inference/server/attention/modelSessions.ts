@@ -65,11 +65,19 @@ export class ModelSessions {
 
   /** The model as its graphs and config.json describe it. Rejects as `editAttention` does, and with `attention-none`. */
   describe(): Promise<AttentionModel> {
-    this.#described ??= (async () => {
-      const { main, encoder } = await this.facts();
-      return describeAttentionModel(this.#options.model.description, { main, encoder });
-    })();
+    this.#described ??= this.#describe();
     return this.#described;
+  }
+
+  async #describe(): Promise<AttentionModel> {
+    try {
+      const { main, encoder } = await this.facts();
+      return await describeAttentionModel(this.#options.model.description, { main, encoder });
+    } catch (thrown) {
+      // A file that could not be read may be there the next time.
+      this.#described = undefined;
+      throw thrown;
+    }
   }
 
   /** What is known of the graphs without loading them. */
