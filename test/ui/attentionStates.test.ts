@@ -58,6 +58,8 @@ describe('Attention, whatever the model, the theme and the panel', () => {
     );
     await workbench.screenshot('attention-none', screenshotFolder);
     await chooseModel(session.folder, 'starter:sentiment-en');
+    // The editor has to notice the changed file first.
+    await workbench.waitForStatus(/sentiment-en/);
     await workbench.clickCodeLens('Attention', hotel);
     await attention.waitForPicture('overview-grid');
     assert.equal(await tabs().count(), 1);
