@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 
 /** Nobody waits longer for a picture. */
 const limitMs = 60_000;
+/** What is quicker varies too much to be measured once. */
+const quickMs = 3000;
 
 /** Whose page a file is, by the names in attentionPage.js. */
 type PageKind = 'loupe' | 'bertviz-head' | 'bertviz-model';
@@ -24,11 +26,20 @@ export interface PageTiming {
   readonly overviewMs: number | undefined;
 }
 
+/** A page that is quick is opened three times, each time in a new browser: the one in the middle by its first picture. */
+export async function timePageOften(...page: Parameters<typeof timePage>): Promise<PageTiming> {
+  const timings = [await timePage(...page)];
+  const isQuick = (timings[0]?.paintMs ?? limitMs) < quickMs;
+  while (isQuick && timings.length < 3) timings.push(await timePage(...page));
+  const sorted = timings.toSorted((a, b) => (a.paintMs ?? limitMs) - (b.paintMs ?? limitMs));
+  return sorted[sorted.length >> 1]!;
+}
+
 /**
  * Opens a page file in a Chromium of its own and measures. BertViz's requests for scripts are answered from `bertviz`;
  * nothing else is let out.
  */
-export async function timePage(
+async function timePage(
   file: string,
   kind: PageKind,
   { browser: executablePath, bertviz }: { readonly browser: string; readonly bertviz: string },

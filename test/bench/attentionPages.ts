@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { FigureSpec } from '../../src/shared/attentionProtocol.ts';
-import { timePage } from './attentionBrowser.ts';
+import { timePageOften } from './attentionBrowser.ts';
 import type { PageTiming } from './attentionBrowser.ts';
 import type { AttentionInputs } from './attentionInputs.ts';
 import { sourceOf } from './attentionInputs.ts';
@@ -39,7 +39,7 @@ export async function attentionPageRows(inputs: AttentionInputs): Promise<Row[]>
         ['html', page],
       ] as const)
         await client.attention(source, 'export', { format, file, overwrite: true, figure });
-      const ours = await timePage(page, 'loupe', inputs);
+      const ours = await timePageOften(page, 'loupe', inputs);
       const what = `attention as a page, ${tokens} tokens`;
       const theirs: Row[] = [];
       for (const view of ['head', 'model'] as const) {
@@ -51,7 +51,7 @@ export async function attentionPageRows(inputs: AttentionInputs): Promise<Row[]>
         }
         const file = join(folder, `${view}.html`);
         writeBertviz(inputs, maps, view, file);
-        const timing = await timePage(file, `bertviz-${view}`, inputs);
+        const timing = await timePageOften(file, `bertviz-${view}`, inputs);
         rmSync(file);
         if (timing.paintMs === undefined) empty.set(view, tokens);
         const against = compare(ours, timing, view === 'head' ? bars[tokens] : undefined);
