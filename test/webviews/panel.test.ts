@@ -311,7 +311,7 @@ describe('the attention panel', () => {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         assert.ok(over <= 0, `${view} at ${size}: ${over} pixels too wide`);
         const height = (await page.locator(picture).boundingBox())?.height ?? 0;
-        assert.ok(height > 100, `${view} at ${size}: the picture is ${height} pixels high`);
+        assert.ok(height > 60, `${view} at ${size}: the picture is ${height} pixels high`);
       }
     }
   });

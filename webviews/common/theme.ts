@@ -119,6 +119,9 @@ export class ThemeWatcher implements Disposable {
 }
 
 function themeKind(classes: DOMTokenList): 'light' | 'dark' {
+  // An exported page says how it was exported.
+  const { theme } = document.documentElement.dataset;
+  if (theme === 'light' || theme === 'dark') return theme;
   if (classes.contains('vscode-high-contrast-light') || classes.contains('vscode-light')) return 'light';
   if (classes.contains('vscode-dark') || classes.contains('vscode-high-contrast')) return 'dark';
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

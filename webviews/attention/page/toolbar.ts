@@ -48,7 +48,7 @@ export class Toolbar {
     return html`<div class="heading">
       <h1 title=${reference}>${host ? this.#modelButton(name, index) : name}</h1>
       <span
-        class="muted"
+        class="muted details"
         title=${say('timing', {
           edit: Math.round(overview.ms.edit),
           load: Math.round(overview.ms.load),

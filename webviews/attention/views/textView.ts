@@ -37,6 +37,8 @@ export class TextView implements View {
     const stack = currentStack(this.#context);
     if (!stack) return [];
     const { say, store, numbers, palettes } = this.#context;
+    const max = this.#max();
+    const ends = [numbers.weight(0), numbers.weight(max)] as const;
     return [
       layerControl(this.#context, stack),
       headControl(this.#context, stack),
@@ -55,10 +57,7 @@ export class TextView implements View {
         checked: store.state.words,
         onChange: (words) => store.update({ words }),
       }),
-      this.#ramp.template(palettes().sequential, say('weight'), [
-        numbers.weight(0),
-        numbers.weight(this.#max()),
-      ]),
+      ...(max > 0 ? [this.#ramp.template(palettes().sequential, say('weight'), ends)] : []),
     ];
   }
 
