@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { meanOf } from '../../../src/core/attention/aggregate.ts';
-import { flowOf } from '../../../src/core/attention/flow.ts';
-import { FlowNetwork } from '../../../src/core/attention/flowNetwork.ts';
-import { rolloutOf } from '../../../src/core/attention/rollout.ts';
+import { meanOf } from '../../../src/core/attention/aggregate/aggregate.ts';
+import { flowOf } from '../../../src/core/attention/aggregate/flow.ts';
+import { FlowNetwork } from '../../../src/core/attention/aggregate/flowNetwork.ts';
+import { rolloutOf } from '../../../src/core/attention/aggregate/rollout.ts';
 import type { AttentionMap } from '../../../src/shared/attentionProtocol.ts';
 import { layerOf, randomMaps, randomNumbers, stackOf, type RandomMaps } from './maps.ts';
 

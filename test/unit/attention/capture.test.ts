@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { GraphTensors, ModelGraphs } from '../../../src/core/attention/captureGraph.ts';
-import { floatsOf } from '../../../src/core/attention/captureGraph.ts';
-import { makeFeeds } from '../../../src/core/attention/captureFeeds.ts';
-import type { AttentionModel } from '../../../src/core/attention/captureModel.ts';
-import { runModel } from '../../../src/core/attention/captureRun.ts';
-import { choosePooling, runBytes } from '../../../src/core/attention/captureSize.ts';
-import { windowSpans } from '../../../src/core/attention/captureInput.ts';
+import type { GraphTensors, ModelGraphs } from '../../../src/core/attention/capture/graph.ts';
+import { floatsOf } from '../../../src/core/attention/capture/graph.ts';
+import { makeFeeds } from '../../../src/core/attention/capture/feeds.ts';
+import type { AttentionModel } from '../../../src/core/attention/capture/model.ts';
+import { runModel } from '../../../src/core/attention/capture/run.ts';
+import { choosePooling, runBytes } from '../../../src/core/attention/capture/size.ts';
+import { windowSpans } from '../../../src/core/attention/capture/input.ts';
 import type { AttentionLayer, GraphValueInfo } from '../../../src/core/onnx/attentionGraph.ts';
 import { LoupeError } from '../../../src/shared/errors.ts';
 import { attentionModel, factsOf, graphWith } from './captureFixture.ts';

@@ -1,5 +1,5 @@
-import type { GraphFacts, GraphTensors, TappedGraph } from '../../../src/core/attention/captureGraph.ts';
-import type { AttentionModel } from '../../../src/core/attention/captureModel.ts';
+import type { GraphFacts, GraphTensors, TappedGraph } from '../../../src/core/attention/capture/graph.ts';
+import type { AttentionModel } from '../../../src/core/attention/capture/model.ts';
 
 export function factsOf(inputs: readonly string[], outputs: readonly string[]): GraphFacts {
   const info = (name: string): GraphFacts['inputs'][number] => ({ name, type: 'int64', dims: ['b', 's'] });

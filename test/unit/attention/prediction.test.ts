@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ReadoutContext } from '../../../src/core/attention/prediction.ts';
-import { createReadout } from '../../../src/core/attention/prediction.ts';
-import { readablePiece } from '../../../src/core/attention/predictionNextToken.ts';
+import type { ReadoutContext } from '../../../src/core/attention/prediction/prediction.ts';
+import { createReadout } from '../../../src/core/attention/prediction/prediction.ts';
+import { readablePiece } from '../../../src/core/attention/prediction/nextToken.ts';
 import type { TextTokenizer } from '../../../src/core/text/textTokenizer.ts';
 import type { RowOutputs } from '../../../src/core/text/window.ts';
 import type { AttentionSource } from '../../../src/shared/attentionProtocol.ts';

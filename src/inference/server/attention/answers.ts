@@ -1,10 +1,10 @@
-import { nanWarnings } from '../../../core/attention/captureMaps.ts';
-import { windowSpans } from '../../../core/attention/captureInput.ts';
-import { flowOf } from '../../../core/attention/flow.ts';
-import { meanOf } from '../../../core/attention/aggregate.ts';
+import { nanWarnings } from '../../../core/attention/capture/maps.ts';
+import { windowSpans } from '../../../core/attention/capture/input.ts';
+import { flowOf } from '../../../core/attention/aggregate/flow.ts';
+import { meanOf } from '../../../core/attention/aggregate/aggregate.ts';
 import type { StackMaps } from '../../../core/attention/headMaps.ts';
 import { regionOf } from '../../../core/attention/region.ts';
-import { rolloutOf } from '../../../core/attention/rollout.ts';
+import { rolloutOf } from '../../../core/attention/aggregate/rollout.ts';
 import { summariesOf } from '../../../core/attention/summaries.ts';
 import { thumbnailsOf } from '../../../core/attention/thumbnails.ts';
 import { tokenWeightsOf } from '../../../core/attention/tokenWeights.ts';

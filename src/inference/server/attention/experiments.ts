@@ -1,16 +1,16 @@
-import { attribute, attributionRuns } from '../../../core/attention/attribution.ts';
+import { attribute, attributionRuns } from '../../../core/attention/occlusion/attribution.ts';
 import {
   aggregateWeights,
   attentionWeights,
   throughEncoder,
-} from '../../../core/attention/attributionWeights.ts';
-import { readoutOf, rowsOf } from '../../../core/attention/capture.ts';
-import type { ModelGraphs } from '../../../core/attention/captureGraph.ts';
-import { firstNumber } from '../../../core/attention/captureModel.ts';
-import type { HeadCounts, PerturbContext, Variant } from '../../../core/attention/perturb.ts';
-import { checkHeads, runVariants } from '../../../core/attention/perturb.ts';
-import type { Readout } from '../../../core/attention/prediction.ts';
-import { rolloutOf } from '../../../core/attention/rollout.ts';
+} from '../../../core/attention/occlusion/weights.ts';
+import { readoutOf, rowsOf } from '../../../core/attention/capture/capture.ts';
+import type { ModelGraphs } from '../../../core/attention/capture/graph.ts';
+import { firstNumber } from '../../../core/attention/capture/model.ts';
+import type { HeadCounts, PerturbContext, Variant } from '../../../core/attention/occlusion/perturb.ts';
+import { checkHeads, runVariants } from '../../../core/attention/occlusion/perturb.ts';
+import type { Readout } from '../../../core/attention/prediction/prediction.ts';
+import { rolloutOf } from '../../../core/attention/aggregate/rollout.ts';
 import type { TextTokenizer } from '../../../core/text/textTokenizer.ts';
 import type { RowOutputs, Window } from '../../../core/text/window.ts';
 import type { AttentionSource, HeadAddress, Prediction } from '../../../shared/attentionProtocol.ts';

@@ -1,4 +1,4 @@
-import { captureExact } from '../../../core/attention/captureExact.ts';
+import { captureExact } from '../../../core/attention/capture/exact.ts';
 import { exportAttention } from '../../../core/attention/export/exportAttention.ts';
 import type { FigureInput } from '../../../core/attention/export/figureInput.ts';
 import type { TextTokenizer } from '../../../core/text/textTokenizer.ts';

@@ -1,6 +1,6 @@
-import type { GraphFacts, ModelGraphs } from '../../../core/attention/captureGraph.ts';
-import type { AttentionModel } from '../../../core/attention/captureModel.ts';
-import { describeAttentionModel } from '../../../core/attention/captureModel.ts';
+import type { GraphFacts, ModelGraphs } from '../../../core/attention/capture/graph.ts';
+import type { AttentionModel } from '../../../core/attention/capture/model.ts';
+import { describeAttentionModel } from '../../../core/attention/capture/model.ts';
 import type { LocalModel, ModelWeights } from '../../../core/models/modelDescription.ts';
 import type { AttentionEdit, EditedGraph } from '../../../core/onnx/attentionGraph.ts';
 import { editAttention } from '../../../core/onnx/editAttention.ts';

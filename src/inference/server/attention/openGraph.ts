@@ -5,7 +5,7 @@ import type {
   GraphSession,
   GraphTensor,
   GraphTensors,
-} from '../../../core/attention/captureGraph.ts';
+} from '../../../core/attention/capture/graph.ts';
 import { LoupeError } from '../../../shared/errors.ts';
 import { explainLoadFailure } from '../explainLoadFailure.ts';
 import type { SessionSource } from '../openSession.ts';

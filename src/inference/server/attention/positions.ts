@@ -1,4 +1,4 @@
-import { positionEncodings } from '../../../core/attention/capturePositions.ts';
+import { positionEncodings } from '../../../core/attention/capture/positions.ts';
 import { readPositionTable } from '../../../core/onnx/positionTable.ts';
 import type { Answers } from './answers.ts';
 import type { ExperimentParts } from './experiments.ts';

@@ -1,10 +1,10 @@
-import type { ModelDescription } from '../models/modelDescription.ts';
-import { labelOf } from '../tasks/outputs.ts';
-import { argmax } from '../tasks/scores.ts';
-import { scoresOf } from '../tasks/textClassification.ts';
-import type { RowOutputs } from '../text/window.ts';
+import type { ModelDescription } from '../../models/modelDescription.ts';
+import { labelOf } from '../../tasks/outputs.ts';
+import { argmax } from '../../tasks/scores.ts';
+import { scoresOf } from '../../tasks/textClassification.ts';
+import type { RowOutputs } from '../../text/window.ts';
 import type { Readout } from './prediction.ts';
-import { noOutput, shownScores } from './predictionScores.ts';
+import { noOutput, shownScores } from './scores.ts';
 
 /** A classifier's best label, with the scores of the task: softmax, sigmoid, or a regression's raw value. */
 export function labelReadout(description: ModelDescription): Readout {

@@ -1,10 +1,10 @@
-import type { PositionEncodings } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import { isJsonObject, type JsonObject } from '../models/jsonFile.ts';
-import { unreachablePositions } from '../models/maxTokens.ts';
-import type { PositionTable } from '../onnx/positionTable.ts';
-import type { AttentionModel } from './captureModel.ts';
-import { firstNumber } from './captureModel.ts';
+import type { PositionEncodings } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import { isJsonObject, type JsonObject } from '../../models/jsonFile.ts';
+import { unreachablePositions } from '../../models/maxTokens.ts';
+import type { PositionTable } from '../../onnx/positionTable.ts';
+import type { AttentionModel } from './model.ts';
+import { firstNumber } from './model.ts';
 
 type Encodings = Omit<PositionEncodings, 'similarity'>;
 

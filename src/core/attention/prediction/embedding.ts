@@ -1,6 +1,6 @@
-import type { RowOutputs } from '../text/window.ts';
+import type { RowOutputs } from '../../text/window.ts';
 import type { Readout } from './prediction.ts';
-import { noOutput } from './predictionScores.ts';
+import { noOutput } from './scores.ts';
 
 /**
  * A model without a head: its output as one vector, the mean over tokens where it has one per token (as

@@ -1,10 +1,10 @@
-import { labelOf, outputOf } from '../tasks/outputs.ts';
-import type { ScoredToken } from '../tasks/entities.ts';
-import { aggregate } from '../tasks/entities.ts';
-import { argmax, softmax } from '../tasks/scores.ts';
-import { continuesWord } from '../tasks/subwords.ts';
-import { trimSpan } from '../text/trimSpan.ts';
-import type { RowOutputs } from '../text/window.ts';
+import { labelOf, outputOf } from '../../tasks/outputs.ts';
+import type { ScoredToken } from '../../tasks/entities.ts';
+import { aggregate } from '../../tasks/entities.ts';
+import { argmax, softmax } from '../../tasks/scores.ts';
+import { continuesWord } from '../../tasks/subwords.ts';
+import { trimSpan } from '../../text/trimSpan.ts';
+import type { RowOutputs } from '../../text/window.ts';
 import type { Readout, ReadoutContext } from './prediction.ts';
 
 const outputName = 'logits';

@@ -1,17 +1,17 @@
-import type { AttentionSource, Prediction } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import type { TaskName } from '../../shared/taskProtocol.ts';
-import { requireTask } from '../models/taskOfModel.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import type { RowOutput, RowOutputs, Window } from '../text/window.ts';
-import type { GraphFacts, GraphTensors } from './captureGraph.ts';
-import { floatsOf } from './captureGraph.ts';
-import type { AttentionModel } from './captureModel.ts';
-import { answerReadout } from './predictionAnswer.ts';
-import { embeddingReadout } from './predictionEmbedding.ts';
-import { labelReadout } from './predictionLabel.ts';
-import { nextTokenReadout } from './predictionNextToken.ts';
-import { tokensReadout } from './predictionTokens.ts';
+import type { AttentionSource, Prediction } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { TaskName } from '../../../shared/taskProtocol.ts';
+import { requireTask } from '../../models/taskOfModel.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import type { RowOutput, RowOutputs, Window } from '../../text/window.ts';
+import type { GraphFacts, GraphTensors } from '../capture/graph.ts';
+import { floatsOf } from '../capture/graph.ts';
+import type { AttentionModel } from '../capture/model.ts';
+import { answerReadout } from './answer.ts';
+import { embeddingReadout } from './embedding.ts';
+import { labelReadout } from './label.ts';
+import { nextTokenReadout } from './nextToken.ts';
+import { tokensReadout } from './tokens.ts';
 
 /** How a model's prediction is read from its outputs, and how it is followed when something is taken away. */
 export interface Readout {

@@ -1,5 +1,5 @@
-import type { LayerMaps, StackMaps } from './headMaps.ts';
-import { rowTail, visibleKeys } from './rowTail.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
+import { rowTail, visibleKeys } from '../rowTail.ts';
 
 /** What a stack's maps are like: see `rowTail` and `visibleKeys`. */
 export interface MapKind {

@@ -1,6 +1,6 @@
-import type { AttentionTokens } from '../../shared/attentionProtocol.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import { joinTokens } from './captureInput.ts';
+import type { AttentionTokens } from '../../../shared/attentionProtocol.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import { joinTokens } from '../capture/input.ts';
 
 export interface AppendContext {
   /** What the tokens follow: their own text is in no document, so their offsets are its end. */

@@ -1,14 +1,14 @@
-import type { HeadAddress, StackName } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import type { TextSpan } from '../../shared/textSpan.ts';
-import type { GraphTensor, ModelGraphs } from './captureGraph.ts';
-import type { AttentionModel } from './captureModel.ts';
-import type { Gates, ModelRows } from './captureRun.ts';
-import { runModel } from './captureRun.ts';
-import { checkPlace } from './places.ts';
-import type { Readout } from './prediction.ts';
-import { rowOutputs } from './prediction.ts';
-import type { RowOutputs, Window } from '../text/window.ts';
+import type { HeadAddress, StackName } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { TextSpan } from '../../../shared/textSpan.ts';
+import type { GraphTensor, ModelGraphs } from '../capture/graph.ts';
+import type { AttentionModel } from '../capture/model.ts';
+import type { Gates, ModelRows } from '../capture/run.ts';
+import { runModel } from '../capture/run.ts';
+import { checkPlace } from '../places.ts';
+import type { Readout } from '../prediction/prediction.ts';
+import { rowOutputs } from '../prediction/prediction.ts';
+import type { RowOutputs, Window } from '../../text/window.ts';
 
 /** Tokens in one batch of runs at most: more gains nothing on a CPU, and a cancelled query waits for the batch. */
 const batchTokens = 1024;

@@ -1,7 +1,7 @@
-import { mapOfWeights } from '../../shared/attentionMaps.ts';
-import type { AttentionMap } from '../../shared/attentionProtocol.ts';
-import { sidesOf } from './boxes.ts';
-import type { LayerMaps, StackMaps } from './headMaps.ts';
+import { mapOfWeights } from '../../../shared/attentionMaps.ts';
+import type { AttentionMap } from '../../../shared/attentionProtocol.ts';
+import { sidesOf } from '../boxes.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
 import { kindOf, layerMean, type MapKind } from './meanWeights.ts';
 import { matrixProduct } from './matrixProduct.ts';
 

@@ -1,9 +1,9 @@
-import type { Attribution, DeletionCurve, Prediction } from '../../shared/attentionProtocol.ts';
-import { trimSpan } from '../text/trimSpan.ts';
-import type { RowOutputs, Window } from '../text/window.ts';
+import type { Attribution, DeletionCurve, Prediction } from '../../../shared/attentionProtocol.ts';
+import { trimSpan } from '../../text/trimSpan.ts';
+import type { RowOutputs, Window } from '../../text/window.ts';
 import type { PerturbContext, Unit, Variant } from './perturb.ts';
 import { runVariants, unitsOf, without } from './perturb.ts';
-import { shuffled } from './perturbRandom.ts';
+import { shuffled } from './random.ts';
 
 export interface AttributionRequest {
   readonly window: Window;

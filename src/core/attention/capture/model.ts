@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { LoupeError } from '../../shared/errors.ts';
-import { isJsonObject, readJsonObject, type JsonObject } from '../models/jsonFile.ts';
-import type { ModelDescription } from '../models/modelDescription.ts';
-import type { FeedContext } from './captureFeeds.ts';
-import type { GraphFacts } from './captureGraph.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import { isJsonObject, readJsonObject, type JsonObject } from '../../models/jsonFile.ts';
+import type { ModelDescription } from '../../models/modelDescription.ts';
+import type { FeedContext } from './feeds.ts';
+import type { GraphFacts } from './graph.ts';
 
 /** A model as attention sees it: its description, and what of config.json and its graphs matters here. */
 export interface AttentionModel {

@@ -1,10 +1,10 @@
-import type { ModelDescription } from '../models/modelDescription.ts';
-import type { SpanCandidate, SpanProbabilities } from '../tasks/answerSpans.ts';
-import { alignToWords, bestSpans, spanProbabilities } from '../tasks/answerSpans.ts';
-import { trimSpan } from '../text/trimSpan.ts';
-import type { RowOutputs, Window } from '../text/window.ts';
+import type { ModelDescription } from '../../models/modelDescription.ts';
+import type { SpanCandidate, SpanProbabilities } from '../../tasks/answerSpans.ts';
+import { alignToWords, bestSpans, spanProbabilities } from '../../tasks/answerSpans.ts';
+import { trimSpan } from '../../text/trimSpan.ts';
+import type { RowOutputs, Window } from '../../text/window.ts';
 import type { Readout } from './prediction.ts';
-import { noOutput } from './predictionScores.ts';
+import { noOutput } from './scores.ts';
 
 const startName = 'start_logits';
 const endName = 'end_logits';

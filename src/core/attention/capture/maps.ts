@@ -1,15 +1,15 @@
-import type { AttentionLayer, SkippedAttention } from '../onnx/attentionGraph.ts';
-import type { AttentionStack, StackName } from '../../shared/attentionProtocol.ts';
-import { stackNames } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import type { TaskWarning } from '../../shared/taskProtocol.ts';
-import type { GraphFacts, GraphTensors, ModelGraphs } from './captureGraph.ts';
-import { floatsOf } from './captureGraph.ts';
-import type { AttentionModel } from './captureModel.ts';
-import type { ModelOutputs } from './captureRun.ts';
-import { fetched } from './captureRun.ts';
-import type { LayerMaps, StackMaps } from './headMaps.ts';
-import { nanRowsOf } from './summaries.ts';
+import type { AttentionLayer, SkippedAttention } from '../../onnx/attentionGraph.ts';
+import type { AttentionStack, StackName } from '../../../shared/attentionProtocol.ts';
+import { stackNames } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { TaskWarning } from '../../../shared/taskProtocol.ts';
+import type { GraphFacts, GraphTensors, ModelGraphs } from './graph.ts';
+import { floatsOf } from './graph.ts';
+import type { AttentionModel } from './model.ts';
+import type { ModelOutputs } from './run.ts';
+import { fetched } from './run.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
+import { nanRowsOf } from '../summaries.ts';
 
 /** A layer, and which of a model's graphs it is in. */
 export interface PlacedLayer extends AttentionLayer {

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { mapOfWeights } from '../../shared/attentionMaps.ts';
-import type { AttentionMap } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import { sidesOf } from './boxes.ts';
+import { mapOfWeights } from '../../../shared/attentionMaps.ts';
+import type { AttentionMap } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import { sidesOf } from '../boxes.ts';
 import { FlowNetwork } from './flowNetwork.ts';
-import type { StackMaps } from './headMaps.ts';
+import type { StackMaps } from '../headMaps.ts';
 import { kindOf } from './meanWeights.ts';
-import { checkPlace } from './places.ts';
+import { checkPlace } from '../places.ts';
 import { residualWeights } from './rollout.ts';
 
 /**

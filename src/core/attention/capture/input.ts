@@ -1,12 +1,12 @@
-import type { AttentionSource, AttentionTokens, AttentionWindow } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import type { TaskWarning } from '../../shared/taskProtocol.ts';
-import { questionWindowOptions } from '../tasks/questionAnswering.ts';
-import { countLoneSurrogates } from '../text/surrogates.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import { validateQuestion, validateText } from '../text/validate.ts';
-import type { Window } from '../text/window.ts';
-import type { AttentionModel } from './captureModel.ts';
+import type { AttentionSource, AttentionTokens, AttentionWindow } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { TaskWarning } from '../../../shared/taskProtocol.ts';
+import { questionWindowOptions } from '../../tasks/questionAnswering.ts';
+import { countLoneSurrogates } from '../../text/surrogates.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import { validateQuestion, validateText } from '../../text/validate.ts';
+import type { Window } from '../../text/window.ts';
+import type { AttentionModel } from './model.ts';
 
 /** A source as token ids: its windows, the one that was asked for, and what a decoder is given. */
 export interface EncodedSource {

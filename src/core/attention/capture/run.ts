@@ -1,8 +1,8 @@
-import type { StackName } from '../../shared/attentionProtocol.ts';
-import type { FeedContext, GraphRows } from './captureFeeds.ts';
-import { makeFeeds } from './captureFeeds.ts';
-import type { GraphFacts, GraphTensor, GraphTensors, ModelGraphs, TappedGraph } from './captureGraph.ts';
-import { LoupeError } from '../../shared/errors.ts';
+import type { StackName } from '../../../shared/attentionProtocol.ts';
+import type { FeedContext, GraphRows } from './feeds.ts';
+import { makeFeeds } from './feeds.ts';
+import type { GraphFacts, GraphTensor, GraphTensors, ModelGraphs, TappedGraph } from './graph.ts';
+import { LoupeError } from '../../../shared/errors.ts';
 
 /** Which heads are on, for `gates` graphs: float32 [rows, layers, heads], 1 on, 0 off. */
 export type Gates = ReadonlyMap<StackName, GraphTensor>;

@@ -1,5 +1,5 @@
-import type { EditedGraph } from '../onnx/attentionGraph.ts';
-import { float16ToFloat32 } from '../models/float16.ts';
+import type { EditedGraph } from '../../onnx/attentionGraph.ts';
+import { float16ToFloat32 } from '../../models/float16.ts';
 
 /** What tensors hold: element types by onnxruntime's names and the arrays they come in. */
 export type GraphData =

@@ -1,17 +1,17 @@
-import type { Prediction } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
-import { argmax } from '../tasks/scores.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import type { GraphTensors, ModelGraphs } from './captureGraph.ts';
-import { floatsOf } from './captureGraph.ts';
-import type { EncodedSource } from './captureInput.ts';
-import { layersOf, mapOutputs } from './captureMaps.ts';
-import type { AttentionModel } from './captureModel.ts';
-import type { ModelOutputs, ModelRows } from './captureRun.ts';
-import { fetched, runModel } from './captureRun.ts';
-import { GrowingMaps } from './generateMaps.ts';
-import { rowOutputs } from './prediction.ts';
-import { nextTokenReadout } from './predictionNextToken.ts';
+import type { Prediction } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import { argmax } from '../../tasks/scores.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import type { GraphTensors, ModelGraphs } from '../capture/graph.ts';
+import { floatsOf } from '../capture/graph.ts';
+import type { EncodedSource } from '../capture/input.ts';
+import { layersOf, mapOutputs } from '../capture/maps.ts';
+import type { AttentionModel } from '../capture/model.ts';
+import type { ModelOutputs, ModelRows } from '../capture/run.ts';
+import { fetched, runModel } from '../capture/run.ts';
+import { GrowingMaps } from './maps.ts';
+import { rowOutputs } from '../prediction/prediction.ts';
+import { nextTokenReadout } from '../prediction/nextToken.ts';
 
 export interface WriteContext {
   /** Of a `bytes` edit. */

@@ -1,8 +1,8 @@
-import type { StackName } from '../../shared/attentionProtocol.ts';
-import type { PlacedLayer } from './captureMaps.ts';
-import { axesOf, layerMaps } from './captureMaps.ts';
-import type { ModelOutputs } from './captureRun.ts';
-import type { LayerMaps, StackMaps } from './headMaps.ts';
+import type { StackName } from '../../../shared/attentionProtocol.ts';
+import type { PlacedLayer } from '../capture/maps.ts';
+import { axesOf, layerMaps } from '../capture/maps.ts';
+import type { ModelOutputs } from '../capture/run.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
 
 /** Rows of every layer that one run gave: from token `first` on, over the keys before and in them. */
 interface Block {

@@ -1,9 +1,9 @@
-import { argmax, softmax } from '../tasks/scores.ts';
-import { decodeByteLevel } from '../text/byteLevel.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import type { RowOutputs } from '../text/window.ts';
+import { argmax, softmax } from '../../tasks/scores.ts';
+import { decodeByteLevel } from '../../text/byteLevel.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import type { RowOutputs } from '../../text/window.ts';
 import type { Readout } from './prediction.ts';
-import { noOutput, shownScores } from './predictionScores.ts';
+import { noOutput, shownScores } from './scores.ts';
 
 /**
  * A language model's next token, or what stands in the place of a mask.

@@ -1,6 +1,6 @@
-import { LoupeError } from '../../shared/errors.ts';
-import type { GraphValueInfo } from '../onnx/attentionGraph.ts';
-import type { GraphTensor, GraphTensors } from './captureGraph.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { GraphValueInfo } from '../../onnx/attentionGraph.ts';
+import type { GraphTensor, GraphTensors } from './graph.ts';
 
 /** Rows of equal length for one graph: no padding is ever needed. */
 export interface GraphRows {

@@ -1,9 +1,9 @@
-import { mapOfWeights } from '../../shared/attentionMaps.ts';
-import type { AttentionMap } from '../../shared/attentionProtocol.ts';
-import { sidesOf } from './boxes.ts';
-import type { StackMaps } from './headMaps.ts';
+import { mapOfWeights } from '../../../shared/attentionMaps.ts';
+import type { AttentionMap } from '../../../shared/attentionProtocol.ts';
+import { sidesOf } from '../boxes.ts';
+import type { StackMaps } from '../headMaps.ts';
 import { addHeads, kindOf, noSums, toMeans } from './meanWeights.ts';
-import { checkPlace } from './places.ts';
+import { checkPlace } from '../places.ts';
 
 /**
  * Mean weight over the heads of layer `layer`, or of all layers without one, [queries, keys]. A head counts once, whatever

@@ -1,8 +1,8 @@
-import type { StackName } from '../../shared/attentionProtocol.ts';
-import type { AttentionLayer } from '../onnx/attentionGraph.ts';
-import type { GraphFacts } from './captureGraph.ts';
-import type { AttentionModel } from './captureModel.ts';
-import { firstNumber } from './captureModel.ts';
+import type { StackName } from '../../../shared/attentionProtocol.ts';
+import type { AttentionLayer } from '../../onnx/attentionGraph.ts';
+import type { GraphFacts } from './graph.ts';
+import type { AttentionModel } from './model.ts';
+import { firstNumber } from './model.ts';
 
 /** Tokens of source and target (0 without one). */
 export interface Sides {

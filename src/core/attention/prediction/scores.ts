@@ -1,5 +1,5 @@
-import { LoupeError } from '../../shared/errors.ts';
-import type { LabelScore } from '../../shared/taskProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
+import type { LabelScore } from '../../../shared/taskProtocol.ts';
 
 /** Alternatives that a prediction lists. */
 const shown = 10;

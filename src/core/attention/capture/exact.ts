@@ -1,12 +1,12 @@
-import type { StackName } from '../../shared/attentionProtocol.ts';
-import { LoupeError } from '../../shared/errors.ts';
+import type { StackName } from '../../../shared/attentionProtocol.ts';
+import { LoupeError } from '../../../shared/errors.ts';
 import type { CaptureRequest } from './capture.ts';
 import { rowsOf } from './capture.ts';
-import { floatsOf } from './captureGraph.ts';
-import type { PlacedLayer } from './captureMaps.ts';
-import { layersOf, mapOutputs } from './captureMaps.ts';
-import { fetched, runModel } from './captureRun.ts';
-import { checkPlace } from './places.ts';
+import { floatsOf } from './graph.ts';
+import type { PlacedLayer } from './maps.ts';
+import { layersOf, mapOutputs } from './maps.ts';
+import { fetched, runModel } from './run.ts';
+import { checkPlace } from '../places.ts';
 
 /**
  * Exact probabilities of some neighbouring layers from `stack`'s layer `first` on, as many as fit into `budget` bytes (at

@@ -3,21 +3,21 @@ import type {
   AttentionTokens,
   Prediction,
   StackName,
-} from '../../shared/attentionProtocol.ts';
-import type { TextTokenizer } from '../text/textTokenizer.ts';
-import type { RowOutputs } from '../text/window.ts';
-import type { ModelGraphs } from './captureGraph.ts';
-import type { EncodedSource } from './captureInput.ts';
-import { tokensOf } from './captureInput.ts';
-import type { PlacedLayer } from './captureMaps.ts';
-import { layerMaps, layersOf, mapBytes, mapOutputs, stackMaps } from './captureMaps.ts';
-import type { AttentionModel } from './captureModel.ts';
-import type { ModelOutputs, ModelRows } from './captureRun.ts';
-import { runModel } from './captureRun.ts';
-import type { LayerMaps, StackMaps } from './headMaps.ts';
-import { appendGenerated } from './generateTokens.ts';
-import type { Readout } from './prediction.ts';
-import { createReadout, rowOutputs } from './prediction.ts';
+} from '../../../shared/attentionProtocol.ts';
+import type { TextTokenizer } from '../../text/textTokenizer.ts';
+import type { RowOutputs } from '../../text/window.ts';
+import type { ModelGraphs } from './graph.ts';
+import type { EncodedSource } from './input.ts';
+import { tokensOf } from './input.ts';
+import type { PlacedLayer } from './maps.ts';
+import { layerMaps, layersOf, mapBytes, mapOutputs, stackMaps } from './maps.ts';
+import type { AttentionModel } from './model.ts';
+import type { ModelOutputs, ModelRows } from './run.ts';
+import { runModel } from './run.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
+import { appendGenerated } from '../generate/tokens.ts';
+import type { Readout } from '../prediction/prediction.ts';
+import { createReadout, rowOutputs } from '../prediction/prediction.ts';
 
 /** What one run with taps tells about a source. */
 export interface Capture {

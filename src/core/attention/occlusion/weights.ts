@@ -1,6 +1,6 @@
-import type { AttentionMap } from '../../shared/attentionProtocol.ts';
-import type { LayerMaps, StackMaps } from './headMaps.ts';
-import { kindOf, layerMean } from './meanWeights.ts';
+import type { AttentionMap } from '../../../shared/attentionProtocol.ts';
+import type { LayerMaps, StackMaps } from '../headMaps.ts';
+import { kindOf, layerMean } from '../aggregate/meanWeights.ts';
 
 /** A matrix of weights with a row for each query. */
 interface Weights {
