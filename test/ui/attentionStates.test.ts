@@ -97,7 +97,7 @@ describe('Attention, whatever the model, the theme and the panel', () => {
     // Opened in the panel's own group; the panel follows to the paragraph in which its cursor stands.
     await workbench.openFile('interview.txt');
     await attention.waitUntilHidden();
-    await tabs().click();
+    await workbench.page.locator('.tab', { hasText: 'Attention: interview.txt' }).click();
     await attention.waitForPicture('matrix-canvas');
     await attention.waitForControls(/Layer\s*1[^]*Head\s*4/);
     assert.match(await attention.headings.innerText(), /interview\.txt, line \d/);

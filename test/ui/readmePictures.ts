@@ -1,6 +1,9 @@
 // Takes the README's pictures: real results of the shipped models, in a window of a size that a README shows unscaled.
 import path from 'node:path';
+import { AttentionPage } from './attentionPage.ts';
+import { litBoxes } from './editorText.ts';
 import { openSession, root, type Session } from './session.ts';
+import { until } from './until.ts';
 
 const folder = path.join(root, 'media/readme');
 const viewport = { width: 1240, height: 640 };
@@ -59,6 +62,19 @@ try {
   await workbench.expandRow('POSITIVE');
   await workbench.widenSideBar(100);
   await workbench.screenshot('results', folder, { x: 0, y: 36, width: viewport.width, height: 400 });
+
+  await workbench.command('Loupe: Clear Results');
+  await workbench.command('View: Close Primary Side Bar');
+  await workbench.clickCodeLens('Attention', hotel);
+  const attention = new AttentionPage(workbench);
+  await attention.openHead(4, 8);
+  await workbench.page.mouse.move(2, 2);
+  await attention.pointAtCell(17, 6);
+  await until(
+    async () => (await litBoxes(workbench.page)).length > 0,
+    () => 'nothing is lit up in the text',
+  );
+  await workbench.screenshot('attention', folder, { x: 0, y: 36, width: viewport.width, height: 560 });
 } finally {
   await session.close();
 }
