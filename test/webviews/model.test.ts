@@ -68,6 +68,19 @@ describe('questions of the attention page', () => {
     assert.equal(asked.length, 4);
   });
 
+  it('that are wanted together are kept together, however many', async () => {
+    const { asked, questions } = create();
+    const all = [0, 1, 2, 3, 4].map(head);
+    questions.want(all);
+    for (const { answer } of asked) answer.resolve('map');
+    await turn();
+    assert.deepEqual(
+      questions.want(all).map(({ status }) => status),
+      all.map(() => 'ready'),
+    );
+    assert.equal(asked.length, 5);
+  });
+
   it('that failed say why, and are not asked again before retry', async () => {
     const { asked, questions } = create();
     questions.get(head(0));

@@ -24,7 +24,7 @@ interface Running {
 export interface QuestionsOptions {
   /** Called whenever `want` or `peek` would say something else than before. */
   readonly onChange: () => void;
-  /** How many answers are kept. */
+  /** How many answers are kept at least. */
   readonly keep: number;
 }
 
@@ -50,6 +50,8 @@ export class Questions<K extends AttentionQueryName> implements Disposable {
   /** The answers to exactly these questions: asks those that are new and cancels all others. */
   want(list: readonly AttentionParams<K>[]): readonly Loadable<AttentionResult<K>>[] {
     const wanted = new Map(list.map((params) => [JSON.stringify(params), params]));
+    // Answers that are wanted together have to be kept together, or they would be asked for in turn for ever.
+    this.#answers.limit = Math.max(this.#options.keep, wanted.size);
     for (const [key, { abort }] of this.#running) {
       if (wanted.has(key)) continue;
       this.#running.delete(key);

@@ -1,10 +1,15 @@
 /** The values used last, by name. */
 export class RecentlyUsed<T> {
   readonly #values = new Map<string, T>();
-  readonly #limit: number;
+  #limit: number;
 
   /** @param limit how many are kept */
   constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Another number of values that are kept; those too many go with the next `set`. */
+  set limit(limit: number) {
     this.#limit = limit;
   }
 

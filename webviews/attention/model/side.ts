@@ -45,7 +45,8 @@ export class Side implements Disposable {
     const { data } = description;
     const options = { onChange, keep: 2 };
     this.overviews = new Questions(data, 'overview', options);
-    this.maps = new Questions(data, 'map', { onChange, keep: 16 });
+    // A map of 512 tokens is 0.3 MB, and 2 MB more while its numbers and its picture are at hand.
+    this.maps = new Questions(data, 'map', { onChange, keep: 6 });
     this.tiles = new Questions(data, 'map', { onChange, keep: 24 });
     this.weights = new Questions(data, 'tokenWeights', { onChange, keep: 8 });
     this.aggregates = new Questions(data, 'aggregate', { onChange, keep: 4 });

@@ -8,63 +8,54 @@ export const thumbnailSide = (tokens: number): number => Math.min(48, tokens);
  * largest is 255. The same boxes as `thumbnailsOf` in src/core/attention, which makes those of the panel.
  */
 export function thumbnailsOf({ heads, queries, keys, cells, scales }: LayerCells): Uint8Array {
-  const rows = boxesOf(queries);
-  const columns = boxesOf(keys);
-  const size = rows.counts.length * columns.counts.length;
-  const pixels = new Uint8Array(heads * size);
+  const rowStarts = boxStarts(queries);
+  const columnStarts = boxStarts(keys);
+  const [rows, columns] = [rowStarts.length - 1, columnStarts.length - 1];
+  const pixels = new Uint8Array(heads * rows * columns);
+  const means = new Float64Array(rows * columns);
   for (let head = 0; head < heads; head += 1) {
-    const sums = new Float64Array(size);
-    const counted = new Uint32Array(rows.counts.length);
-    for (let row = 0; row < queries; row += 1) {
-      const scale = scales[head * queries + row] ?? NaN;
-      if (Number.isNaN(scale)) continue;
-      const box = rows.boxOf[row] ?? 0;
-      counted[box] = (counted[box] ?? 0) + 1;
-      addRow(
-        cells.subarray((head * queries + row) * keys, (head * queries + row + 1) * keys),
-        scale,
-        columns.boxOf,
-        {
-          sums,
-          from: box * columns.counts.length,
-        },
-      );
+    means.fill(0);
+    for (let box = 0; box < rows; box += 1) {
+      let counted = 0;
+      const out = means.subarray(box * columns, (box + 1) * columns);
+      for (let row = rowStarts[box] ?? 0; row < (rowStarts[box + 1] ?? 0); row += 1) {
+        const at = head * queries + row;
+        const scale = scales[at] ?? NaN;
+        if (Number.isNaN(scale)) continue;
+        counted += 1;
+        addRow(cells, at * keys, scale, columnStarts, out);
+      }
+      out.forEach((sum, column) => {
+        const width = (columnStarts[column + 1] ?? 0) - (columnStarts[column] ?? 0);
+        out[column] = sum / (Math.max(1, counted) * width);
+      });
     }
-    const means = sums.map((sum, at) => {
-      const cellsOfBox =
-        (counted[Math.floor(at / columns.counts.length)] ?? 0) *
-        (columns.counts[at % columns.counts.length] ?? 0);
-      return cellsOfBox === 0 ? 0 : sum / cellsOfBox;
-    });
     const largest = means.reduce((max, mean) => Math.max(max, mean), 0);
-    if (largest > 0)
-      means.forEach((mean, at) => (pixels[head * size + at] = Math.round((mean / largest) * 255)));
+    if (largest === 0) continue;
+    means.forEach((mean, at) => (pixels[head * means.length + at] = Math.round((mean / largest) * 255)));
   }
   return pixels;
 }
 
+/** Adds each box's bytes of a row, times the row's scale. The loop over all weights there are: nothing in it but a sum. */
 function addRow(
-  row: Uint8Array,
+  cells: Uint8Array,
+  offset: number,
   scale: number,
-  boxOf: Int32Array,
-  { sums, from }: { readonly sums: Float64Array; readonly from: number },
+  starts: Int32Array,
+  out: Float64Array,
 ): void {
-  for (let key = 0; key < row.length; key += 1) {
-    const at = from + (boxOf[key] ?? 0);
-    sums[at] = (sums[at] ?? 0) + (row[key] ?? 0) * scale;
+  let cell = offset;
+  for (let column = 0; column < out.length; column += 1) {
+    const end = offset + (starts[column + 1] as number);
+    let sum = 0;
+    for (; cell < end; cell += 1) sum += cells[cell] as number;
+    out[column] = (out[column] as number) + sum * scale;
   }
 }
 
-/** Of each token its box, and of each box how many tokens it holds. Box b of n holds tokens floor(b t / n) to floor((b + 1) t / n). */
-function boxesOf(tokens: number): { readonly boxOf: Int32Array; readonly counts: Int32Array } {
+/** First token of each box, and at last the number of tokens. Box b of n holds tokens floor(b t / n) to floor((b + 1) t / n). */
+function boxStarts(tokens: number): Int32Array {
   const boxes = thumbnailSide(tokens);
-  const boxOf = new Int32Array(tokens);
-  const counts = new Int32Array(boxes);
-  for (let box = 0; box < boxes; box += 1) {
-    const start = Math.floor((box * tokens) / boxes);
-    const end = Math.floor(((box + 1) * tokens) / boxes);
-    boxOf.fill(box, start, end);
-    counts[box] = end - start;
-  }
-  return { boxOf, counts };
+  return Int32Array.from({ length: boxes + 1 }, (_, box) => Math.floor((box * tokens) / boxes));
 }
