@@ -142,6 +142,18 @@ describe('figures of attention', function () {
     );
   });
 
+  it('write the passage as the document does, not as a lowercasing tokenizer', async () => {
+    const words = ['[CLS]', 'sadly', 'weak', '[SEP]'];
+    const own = randomMaps({ queries: 4, heads: [1], sharpness: 2 });
+    const given = figureInput({ maps: [own], source: tokensOf(words), text: 'Sadly WEAK' });
+    const spec = { ...figures.text, at: { stack: 'encoder', layer: 0, head: 0 }, token: 0 } as const;
+    const document = parseSvg((await folder.write(given, 'svg', spec)).content);
+    const labels = Array.from(document.getElementsByTagName('g'), (group) =>
+      group.getAttribute('aria-label'),
+    );
+    assert.ok(labels.includes('Sadly') && labels.includes('WEAK'), labels.join(' '));
+  });
+
   it('join sub-words when asked: rows averaged, columns summed', async () => {
     const words = { ...tokensOf(pieces), words: Int32Array.of(-1, 0, 1, 1, 2, 3, 4, 5, 6, -1) };
     const joined = figureInput({ maps: [maps], source: words, text });

@@ -61,7 +61,7 @@ function flow(
   let y = sheet.top;
   for (const [index, group] of axis.groups.entries()) {
     const before = spaceBefore(axis, index);
-    const shown = group.isSpecial ? group.label : group.label.replace(/^·+/, '').replace(/^##/, '');
+    const shown = wordsOf(axis, group);
     const textSize = group.isSpecial ? specialSize : size;
     const wide = sheet.typeface.widthOf(shown, textSize);
     if (before === 'line') [x, y] = [sheet.left, y + lineHeight];
@@ -83,6 +83,13 @@ function flow(
     x += wide;
   }
   return y + lineHeight;
+}
+
+/** A group as it stands in the text (a tokenizer may have lowercased it), else by its label without the pieces' marks. */
+function wordsOf({ texts }: Axis, { isSpecial, label, sequence, span }: TokenGroup): string {
+  if (isSpecial) return label;
+  const own = span && texts[sequence]?.slice(span.start, span.end).trim();
+  return own === undefined || own === '' ? label.replace(/^·+/, '').replace(/^##/, '') : own;
 }
 
 /** Black or white, whichever is easier to read on a colour. */
