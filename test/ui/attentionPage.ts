@@ -223,7 +223,7 @@ export class AttentionPage {
     const name = 'matrix-canvas';
     const { width, height } = (await this.surface(name).first().boundingBox()) ?? { width: 0, height: 0 };
     const steps = (length: number) => Array.from({ length: Math.floor(length / 2) }, (_, at) => at * 2);
-    const down = steps(height).map((y) => ({ x: width * 0.6, y }));
+    const down = steps(height).map((y) => ({ x: width * 0.3, y }));
     const across = steps(width).map((x) => ({ x, y: height * 0.6 }));
     const find = async (points: readonly Point[], group: 1 | 2, index: number): Promise<Point> => {
       const said = await this.statusAt(name, points);
