@@ -295,6 +295,47 @@ describe('the attention panel', () => {
     for (const [view, count] of Object.entries(counts)) assert.ok(count < 300, `${view}: ${count}`);
   });
 
+  it('opens 2,048 tokens by a coarse map and sharpens it where the person zooms in', async () => {
+    const page = await open({ files: [madeUpFile({ layers: 1, heads: 1, tokens: 2048 })] });
+    await openView(page, 'matrix', '.matrix-canvas');
+    const at = { stack: 'encoder', layer: 0, head: 0 };
+    assert.deepEqual(
+      (await asked(page, 'map')).map(({ params }) => params),
+      [{ ...at, step: 2 }],
+    );
+    const box = await page.locator('.matrix-canvas').boundingBox();
+    assert.ok(box);
+    await page.locator('.matrix-canvas').focus();
+    // One step a frame, as a wheel gives them.
+    for (let step = 0; step < 18; step += 1) {
+      await page.keyboard.press('+');
+      await settled(page);
+    }
+    const tiles = (await asked(page, 'map'))
+      .slice(1)
+      .map(({ params }) => params as { rows?: number; step?: number });
+    assert.ok(tiles.length > 0 && tiles.every(({ rows, step }) => rows === 256 && step === undefined));
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    const status = await untilStatus(page, /attends to/);
+    const found = /\((\d+)\) attends to “.*” \((\d+)\): ([\d.]+)$/.exec(status);
+    assert.ok(found);
+    const [query, key] = [Number(found[1]), Number(found[2])];
+    const { cells, scales } = madeUpLayer(0, { layers: 1, heads: 1, tokens: 2048 });
+    const weight = ((cells[query * 2048 + key] ?? 0) / 255) * (scales[query] ?? 0);
+    assert.equal(found[3], weight.toFixed(3));
+  });
+
+  it('lets a causal model write on, and only such a model', async () => {
+    const page = await open();
+    assert.equal(await page.locator('text=Generate').count(), 0);
+    const prediction = { kind: 'next-token', text: ' dog', score: 0.4, scores: [] } as const;
+    const causal = await open({ files: [madeUpFile(sides, { prediction })] });
+    assert.match(await causal.locator('.prediction').innerText(), /^Next token: " dog" 40%$/);
+    await causal.click('text=Generate 10');
+    const [act] = await asked(causal, 'attention/act');
+    assert.deepEqual(act?.params, { kind: 'generate', side: 0, tokens: 10 });
+  });
+
   it('can be used at 300 pixels and at 200 % text without anything beyond the right edge', async () => {
     const page = await open({ viewport: { width: 300, height: 700 } });
     for (const size of ['13px', '26px']) {
