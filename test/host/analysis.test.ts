@@ -102,6 +102,7 @@ describe('analysing text in the editor', () => {
       '2 $(smiley) Sentiment',
       '2 $(question) Ask a question',
       '2 $(tag) Entities',
+      '2 $(eye) Attention',
     ]);
     await vscode.commands.executeCommand('loupe.analyzeSentiment');
     assert.match((await titles())[0]!, /^2 \$\(smiley\) positive [\d.]+ · [\d.,]+ ms$/i);
