@@ -87,13 +87,13 @@ export const attentionStringsOfViews = {
   rankRollout: 'Rollout',
   rankRandom: 'Chance',
   verdictGood:
-    'Here attention finds the words that matter about as well as masking does (area {attention}, masking {occlusion}, chance {random}; smaller is better).',
+    'Masking the 20 % of words that occlusion ranks first takes the score from {base} to {occlusion}, attention’s first 20 % to {attention} (chance: {random}). Here attention finds the words that matter about as well.',
   verdictPart:
-    'Attention finds some of the words that matter (area {attention}), but not as well as masking ({occlusion}); chance has {random}. Smaller is better.',
+    'Masking the 20 % of words that occlusion ranks first takes the score from {base} to {occlusion}, attention’s first 20 % to {attention} (chance: {random}). Attention finds some of the words that matter.',
   verdictNone:
-    'Attention does not find the words that matter: its area of {attention} is hardly better than chance ({random}), masking has {occlusion}. Do not read these maps as an explanation of this prediction.',
+    'Masking the 20 % of words that occlusion ranks first takes the score from {base} to {occlusion}, attention’s first 20 % only to {attention} (chance: {random}). Do not read these maps as an explanation of this prediction.',
   verdictFlat:
-    'The score hardly depends on which words are masked (areas: masking {occlusion}, attention {attention}, chance {random}), so no ranking explains it.',
+    'Even without the 20 % of words that matter most the score hardly moves ({base} to {occlusion}), so no ranking of words explains it.',
   verdictUnknown: 'There are too few words to compare rankings.',
 
   maskLabel:

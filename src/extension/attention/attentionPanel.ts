@@ -10,14 +10,15 @@ import { act, type ActionParts } from './actions.ts';
 import { DownloadNotice } from './downloadNotice.ts';
 import { Follower } from './follower.ts';
 import { HighlightPainter } from './highlightPainter.ts';
-import type { PanelModel } from './panelModel.ts';
+import { isSameSource, type PanelModel } from './panelModel.ts';
 import { PanelQueries } from './queries.ts';
 import { translatedStrings, translatedWarnings } from './strings.ts';
+import { debounce } from '../base/debounce.ts';
 import type { Wording } from '../base/wording.ts';
 import { progressReport } from '../inference/progressText.ts';
 import type { ErrorPresenter } from '../messages/errorPresenter.ts';
 import { errorText } from '../messages/texts.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import { answerRequest } from '../webview/answering.ts';
 import { WebviewHost } from '../webview/webviewHost.ts';
 import {
@@ -32,7 +33,7 @@ import {
   type AttentionShown,
   type AttentionViewState,
 } from '../../shared/attentionPanel.ts';
-import type { AttentionQueryName, AttentionResult } from '../../shared/attentionProtocol.ts';
+import type { AttentionQueryName, AttentionResult, AttentionSource } from '../../shared/attentionProtocol.ts';
 import { DisposableStore } from '../../shared/disposable.ts';
 import type { ErrorData, LoupeError } from '../../shared/errors.ts';
 import type { InferenceLink } from '../../shared/inferenceProtocol.ts';
@@ -49,6 +50,9 @@ const link = {
   cursor: new NotificationType<AttentionCursor>(methods.cursor),
   progress: new ProgressType<TaskProgress>(),
 } as const;
+
+/** Milliseconds until a page has drawn an answer. */
+const drawnMs = 150;
 
 export interface AttentionPanelParts extends ActionParts {
   readonly extensionUri: vscode.Uri;
@@ -71,6 +75,9 @@ export class AttentionPanel implements vscode.Disposable {
   readonly #painter: HighlightPainter;
   readonly #follower: Follower;
   readonly #host: WebviewHost;
+  readonly #tellCursorSoon: () => void;
+  /** What the page has the overview of, by side. */
+  readonly #onPage = new Map<number, AttentionSource>();
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -89,8 +96,10 @@ export class AttentionPanel implements vscode.Disposable {
         model,
         sides: parts.sides,
         tell: (cursor) => this.#tell((page) => page.sendNotification(link.cursor, cursor)),
+        isOnPage: (side) => this.#isOnPage(side),
       }),
     );
+    this.#tellCursorSoon = this.#disposables.add(debounce(drawnMs, () => this.#follower.tellAgain()));
     this.#setTitle();
     this.#disposables.add(model.onDidChange(() => this.#onChange()));
     this.#disposables.add(
@@ -129,8 +138,7 @@ export class AttentionPanel implements vscode.Disposable {
     const { wording } = this.#parts;
     const say = (error: LoupeError) => errorText(error, wording);
     connection.onRequest(link.ready, () => {
-      // After the answer, which holds what is shown: the cursor's place is told to a page that knows its tokens' text.
-      setImmediate(() => this.#follower.forget());
+      this.#onPage.clear();
       return this.#ready();
     });
     connection.onRequest(link.query, (params, token) =>
@@ -157,17 +165,31 @@ export class AttentionPanel implements vscode.Disposable {
     const model = this.model.sides[params.side]?.source.model ?? '';
     const notice = new DownloadNotice(wording.t('Loading {model}', { model: modelName(model) }), abort);
     try {
-      return await this.#queries.ask(params, {
+      const source = this.model.sourceOf(params.side, params.version);
+      const answer = await this.#queries.ask(params, {
         signal: controller.signal,
         onProgress: (progress) => {
           void connection.sendProgress(link.progress, params.progress, progress);
           if (progress.kind === 'download') notice.tell(progressReport(progress, hub(), wording));
         },
       });
+      if (params.name === 'overview' && source !== undefined) this.#noteOnPage(params.side, source);
+      return answer;
     } finally {
       notice.end();
       ended.removeEventListener('abort', abort);
     }
+  }
+
+  /** The page has a side's tokens, once it has drawn them: from then on the cursor means something to it. */
+  #noteOnPage(side: number, source: AttentionSource): void {
+    this.#onPage.set(side, source);
+    this.#tellCursorSoon();
+  }
+
+  #isOnPage(side: number): boolean {
+    const [now, onPage] = [this.model.sides[side]?.source, this.#onPage.get(side)];
+    return now !== undefined && onPage !== undefined && isSameSource(now, onPage);
   }
 
   #ready(): AttentionReady {

@@ -1,5 +1,5 @@
 import type { ExportFormat, FigureSpec } from '../../shared/attentionProtocol.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 
 /** A good name for an export, without folder: the document, the model, and which part of it is shown. */
 export function exportName(

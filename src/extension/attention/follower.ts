@@ -24,6 +24,7 @@ export class Follower implements vscode.Disposable {
   readonly #model: PanelModel;
   readonly #sides: SideFactory;
   readonly #tell: (cursor: AttentionCursor) => void;
+  readonly #isOnPage: (side: number) => boolean;
   #told: readonly (TextSpan | undefined)[] = [];
   /** Where the cursor was when the sides were last set: only a cursor that has moved since is followed. */
   #seen: string;
@@ -33,10 +34,13 @@ export class Follower implements vscode.Disposable {
     readonly model: PanelModel;
     readonly sides: SideFactory;
     readonly tell: (cursor: AttentionCursor) => void;
+    /** Whether the page has a side's tokens: before, it would look for the cursor in those of an earlier text. */
+    readonly isOnPage: (side: number) => boolean;
   }) {
     this.#model = parts.model;
     this.#sides = parts.sides;
     this.#tell = parts.tell;
+    this.#isOnPage = parts.isOnPage;
     const point = this.#disposables.add(debounce(cursorRestMs, () => this.#point()));
     const follow = this.#disposables.add(debounce(followRestMs, () => this.#follow()));
     this.#seen = cursorKey();
@@ -57,8 +61,8 @@ export class Follower implements vscode.Disposable {
     );
   }
 
-  /** The next page has heard nothing yet. */
-  forget(): void {
+  /** Tells the cursor's place again: to a page that has heard nothing yet, or that has new tokens now. */
+  tellAgain(): void {
     this.#told = [];
     this.#point();
   }
@@ -72,6 +76,7 @@ export class Follower implements vscode.Disposable {
     // The panel itself has the focus: the cursor stays where it was.
     if (editor === undefined) return;
     this.#told = this.#model.sides.map((side, index) => {
+      if (!this.#isOnPage(index)) return undefined;
       const span = cursorIn(editor, side);
       const before = this.#told[index];
       if (span?.start !== before?.start || span?.end !== before?.end) this.#tell({ side: index, span });

@@ -1,6 +1,6 @@
 import { editedPassage, foundPassage, type Passage } from './passage.ts';
 import type { TextChange } from '../results/shiftSpan.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import type { AttentionShown } from '../../shared/attentionPanel.ts';
 import type { AttentionSource } from '../../shared/attentionProtocol.ts';
 import { Emitter } from '../../shared/emitter.ts';

@@ -66,7 +66,9 @@ export class SideFactory {
   }
 
   #chosen(task: 'text-classification' | 'question-answering', { uri }: vscode.TextDocument): ModelChoice {
-    return { model: this.#settings.modelFor(task, uri), task };
+    const model = this.#settings.modelFor(task, uri);
+    // A sentiment setting may name any model to look into, a generator too: what it predicts is its own affair.
+    return task === 'question-answering' ? { model, task } : { model };
   }
 
   #side(document: vscode.TextDocument, passage: Passage, choice: ModelChoice): PanelSide {

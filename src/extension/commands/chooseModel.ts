@@ -5,7 +5,7 @@ import { withDelayedProgress } from '../inference/delayedProgress.ts';
 import { progressReport } from '../inference/progressText.ts';
 import type { ModelFetcher } from '../models/modelFetcher.ts';
 import type { ModelPicker } from '../models/modelPicker.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import type { SettingsService } from '../settings/settingsService.ts';
 import type { InferenceLink } from '../../shared/inferenceProtocol.ts';
 import { taskNames, type TaskName } from '../../shared/taskProtocol.ts';

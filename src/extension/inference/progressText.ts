@@ -1,5 +1,5 @@
 import { formatBytes, type Wording } from '../base/wording.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import type { TaskProgress } from '../../shared/taskProtocol.ts';
 import type { ProgressReport } from './delayedProgress.ts';
 

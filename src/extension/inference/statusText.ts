@@ -1,5 +1,5 @@
 import type { Wording } from '../base/wording.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import type { InferenceState } from '../../shared/inferenceProtocol.ts';
 
 export interface StatusText {

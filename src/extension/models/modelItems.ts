@@ -1,6 +1,6 @@
 import { formatBytes, type Wording } from '../base/wording.ts';
 import { errorText } from '../messages/texts.ts';
-import { modelName } from '../results/summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import type { ModelListing } from '../../core/models/listModels.ts';
 import { LoupeError } from '../../shared/errors.ts';
 import type { TaskName } from '../../shared/taskProtocol.ts';

@@ -2,7 +2,8 @@ import { formatScore, snippet, type Wording } from '../base/wording.ts';
 import { warningText } from '../messages/texts.ts';
 import { isLabelled } from './drawings.ts';
 import { resultText, type Run, type TrackedRun } from './run.ts';
-import { answerInShort, modelName, taskIcons, taskTitle } from './summary.ts';
+import { answerInShort, taskIcons, taskTitle } from './summary.ts';
+import { modelName } from '../../shared/modelName.ts';
 import { formatMs } from '../base/wording.ts';
 
 /** One row of the results view. */

@@ -44,12 +44,6 @@ export function answerInOneLine(response: TaskResponse, wording: Wording): strin
   return `${answerInShort(response, wording)} · ${formatMs(response.ms, wording)}`;
 }
 
-/** The model without its kind or folders: `starter:sentiment-en` and `/home/me/sentiment-en` are both `sentiment-en`. */
-export function modelName(reference: string): string {
-  const name = reference.replace(/^(?:starter|hub):/, '').replace(/[\\/]+$/, '');
-  return reference.startsWith('hub:') ? name : (name.split(/[\\/]/).at(-1) ?? name);
-}
-
 function entitiesInShort(results: readonly TokenResult[], { t }: Wording): string {
   if (results.length === 0) return t('No entities in this text');
   const counts = new Map<string, number>();

@@ -14,7 +14,8 @@ import { polarityOf } from '../../../src/extension/results/polarity.ts';
 import { childrenOf, nodeText } from '../../../src/extension/results/resultNodes.ts';
 import { runMarkdown } from '../../../src/extension/results/runMarkdown.ts';
 import { RunStore } from '../../../src/extension/results/runStore.ts';
-import { answerInOneLine, modelName } from '../../../src/extension/results/summary.ts';
+import { answerInOneLine } from '../../../src/extension/results/summary.ts';
+import { modelName } from '../../../src/shared/modelName.ts';
 import { resultRecord } from '../../../src/shared/resultRecord.ts';
 import { addRun, answersOf, english, portuguese, sentimentOf, tokensOf } from './runFixtures.ts';
 

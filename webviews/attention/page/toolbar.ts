@@ -8,7 +8,8 @@ import { checkbox, select } from './controls.ts';
 import { ExportMenu } from './exportMenu.ts';
 import { Help } from './help.ts';
 import { Menu, menuItems } from './menu.ts';
-import { predictionText, shortName } from './words.ts';
+import { modelName } from '../../../src/shared/modelName.ts';
+import { predictionText } from './words.ts';
 
 /** The page's first lines: what is looked at, and what can be done with the whole of it. */
 export class Toolbar {
@@ -44,7 +45,7 @@ export class Toolbar {
     if (!overview) return html`<div class="heading"><h1>${side.description.title}</h1></div>`;
     const { reference, architecture, precision } = overview.model;
     const details = [architecture, precision, say('tokenCount', { tokens: overview.source.pieces.length })];
-    const name = shortName(reference);
+    const name = modelName(reference);
     return html`<div class="heading">
       <h1 title=${reference}>${host ? this.#modelButton(name, index) : name}</h1>
       <span

@@ -21,8 +21,3 @@ export function predictionText(
       return say('predictionEmbedding', { score: numbers.weight(score) });
   }
 }
-
-/** A model reference without its scheme or folders: `starter:sentiment-en` and `/models/bert` become their last part. */
-export function shortName(reference: string): string {
-  return reference.replace(/^(?:starter|hub):/, '').replace(/^.*[/\\](?=[^/\\]*[/\\]?[^/\\]+$)/, '');
-}

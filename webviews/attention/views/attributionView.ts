@@ -214,20 +214,27 @@ export class AttributionView implements View {
     return { occlusion: theme.accent, attention: head(2), rollout: head(4), random: theme.muted }[by];
   }
 
-  /** What the areas mean, in one sentence. */
+  /**
+   * What the curves say about attention, in one sentence, by the score after the first 20 % of the words. The areas do
+   * not say it: with nearly everything masked the score may come back.
+   */
   #verdict({ curves }: Attribution): string {
     const { say, numbers } = this.#context;
-    const area = (by: DeletionCurve['by']): number => curves.find((curve) => curve.by === by)?.area ?? NaN;
-    const [occlusion, attention, random] = [area('occlusion'), area('attention'), area('random')];
+    const scoresBy = (by: DeletionCurve['by']): Float32Array | undefined =>
+      curves.find((curve) => curve.by === by)?.scores;
+    const early = (by: DeletionCurve['by']): number => scoresBy(by)?.[2] ?? NaN;
+    const base = scoresBy('occlusion')?.[0] ?? NaN;
+    const [occlusion, attention, random] = [early('occlusion'), early('attention'), early('random')];
+    if ([base, occlusion, attention, random].some(Number.isNaN)) return say('verdictUnknown');
     const details = {
+      base: numbers.weight(base),
       occlusion: numbers.weight(occlusion),
       attention: numbers.weight(attention),
       random: numbers.weight(random),
     };
-    if ([occlusion, attention, random].some(Number.isNaN)) return say('verdictUnknown');
-    // How much of what occlusion gains over chance attention gains too.
+    if (base - occlusion < 0.05 * Math.abs(base)) return say('verdictFlat', details);
+    // How much of what occlusion's ranking gains over chance attention's gains too.
     const gained = (random - attention) / (random - occlusion);
-    if (random - occlusion < 0.02) return say('verdictFlat', details);
     if (gained >= 0.8) return say('verdictGood', details);
     return gained >= 0.3 ? say('verdictPart', details) : say('verdictNone', details);
   }

@@ -8,6 +8,7 @@ import type {
 import type { AttentionTokens, FigureSpec } from '../../../shared/attentionProtocol.ts';
 import type { LayerMaps } from '../headMaps.ts';
 import type { FigureInput } from './figureInput.ts';
+import { publicReference } from '../../../shared/modelName.ts';
 import { littleEndian } from './npy.ts';
 
 /** An `AttentionFile` as JSON, in pieces: a layer's maps are pulled, packed and let go of before the next. */
@@ -41,7 +42,12 @@ function fileHead(
     format: 'loupe-attention',
     version: 1,
     title,
-    model: { reference, architecture, precision, ...(task !== undefined && { task }) },
+    model: {
+      reference: publicReference(reference),
+      architecture,
+      precision,
+      ...(task !== undefined && { task }),
+    },
     text: source.text,
     ...(source.question !== undefined && { question: source.question }),
     ...(source.target !== undefined && { targetText: source.target }),

@@ -1,3 +1,4 @@
+import { publicReference } from '../../../shared/modelName.ts';
 import { textsOf } from '../../../shared/attentionWords.ts';
 import type { FigureSpec } from '../../../shared/attentionProtocol.ts';
 import type { Fact } from './figure.ts';
@@ -9,7 +10,7 @@ export function factsOf({ overview, source }: FigureInput, spec: FigureSpec): re
   const window = windows[source.window];
   const text = textsOf(source).at(-1) ?? '';
   const facts: readonly (readonly [string, string | number | undefined])[] = [
-    ['model', model.reference],
+    ['model', publicReference(model.reference)],
     ['architecture', model.architecture],
     ['task', model.task],
     ['precision', model.precision],

@@ -1,3 +1,4 @@
+import { publicReference } from '../../../shared/modelName.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FigureSpec } from '../../../shared/attentionProtocol.ts';
@@ -12,7 +13,7 @@ import { escapeXml } from './xml.ts';
  * nothing be fetched. The figure is the view that opens first.
  */
 export async function* htmlChunks(input: FigureInput, figure: FigureSpec): AsyncGenerator<string> {
-  const title = `${input.overview.model.reference}: attention`;
+  const title = `${publicReference(input.overview.model.reference)}: attention`;
   const viewer = inlineScript(await readFile(input.assets.viewer, 'utf8'));
   const hash = createHash('sha256').update(viewer).digest('base64');
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'`;

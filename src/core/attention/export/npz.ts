@@ -1,3 +1,4 @@
+import { publicReference } from '../../../shared/modelName.ts';
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { AttentionStack, AttentionTokens } from '../../../shared/attentionProtocol.ts';
@@ -22,7 +23,7 @@ export function npzStream(input: FigureInput): Readable {
   addTokens(zip, '', overview.source);
   if (overview.target !== undefined) addTokens(zip, 'target_', overview.target);
   const texts = {
-    model: overview.model.reference,
+    model: publicReference(overview.model.reference),
     text: source.text,
     question: source.question,
     target: source.target,

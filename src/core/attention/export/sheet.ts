@@ -1,3 +1,4 @@
+import { publicReference } from '../../../shared/modelName.ts';
 import {
   sequentialColors,
   themeBackgrounds,
@@ -63,7 +64,7 @@ export class Sheet {
   /** The figure, as large as its items and its heading. `width` and `height`: where the view's drawing ends. */
   finish(width: number, height: number, title: string, description: string): Figure {
     const { overview } = this.#input;
-    const model = `${overview.model.reference} (${overview.model.architecture}, ${overview.model.precision})`;
+    const model = `${publicReference(overview.model.reference)} (${overview.model.architecture}, ${overview.model.precision})`;
     const heading: [string, number, Rgb, number][] = [
       [title, titleSize, this.foreground, margin + titleSize],
       [model, noteSize, this.faint, margin + titleSize + noteSize + 6],
