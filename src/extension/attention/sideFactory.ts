@@ -40,7 +40,8 @@ export class SideFactory {
   /** A question from a line of a document, put to the whole document. */
   ofQuestionLine(document: vscode.TextDocument, question: string): PanelSide {
     const passage = passageAt(describeDocument(document), blankQuestionLines(document.getText()), 0);
-    return this.#side(document, passage, { ...this.#chosen('question-answering', document), question });
+    const side = this.#side(document, passage, { ...this.#chosen('question-answering', document), question });
+    return { ...side, label: passage.document.name };
   }
 
   /** The text, model and task (and question) of a result, linked to its document where that can still be had. */
