@@ -50,7 +50,6 @@ describe('attention panels', () => {
     const [side] = shown.sides;
     assert.deepEqual(side?.source, {
       model: 'starter:sentiment-en',
-      task: 'text-classification',
       text: good,
       window: 0,
       generate: 0,
@@ -79,7 +78,6 @@ describe('attention panels', () => {
     const { source } = only().shown.sides[0]!;
     assert.equal(source.question, 'Where was Curie born?');
     assert.equal(source.model, 'starter:qa-en');
-    assert.equal(source.task, 'question-answering');
     assert.equal(source.text.trim(), 'Curie was born in Warsaw.');
     assert.equal(source.text.length, editor.document.getText().length);
   });
