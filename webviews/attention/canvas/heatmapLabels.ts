@@ -41,7 +41,10 @@ export function paintLabels(
   context.restore();
 }
 
-/** Paints one label again over the others, in a box, so that it is read whatever the zoom. */
+/**
+ * Paints one label again over the others, so that it is read whatever the zoom: those that it would touch are wiped out,
+ * those next to them painted again.
+ */
 export function paintMarkedLabel(
   context: CanvasRenderingContext2D,
   content: HeatmapContent,
@@ -58,7 +61,13 @@ export function paintMarkedLabel(
     const middle = y + cell / 2;
     if (middle < area.y || middle > area.y + area.height) return;
     context.fillStyle = theme.background;
-    context.fillRect(0, middle - height / 2, area.x - 1, height);
+    context.fillRect(0, middle - 1.5 * height, area.x - 1, 3 * height);
+    context.font = labelFont(theme);
+    context.fillStyle = theme.muted;
+    for (const row of neighbours(mark.row, viewport.scale, height, labelStep(viewport.scale, theme)))
+      if (row >= viewport.seen.row && row < viewport.seen.row + viewport.seen.rows)
+        paintRowLabel(context, viewport, row, content.rowLabel(row));
+    context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintRowLabel(context, viewport, mark.row, content.rowLabel(mark.row));
   }
@@ -66,12 +75,31 @@ export function paintMarkedLabel(
     const { x, width: cell } = viewport.rect(0, mark.column, 1, 1);
     const middle = x + cell / 2;
     if (middle < area.x || middle > area.x + area.width) return;
-    const width = viewport.scale >= flatFrom ? cell : height;
+    const isFlat = viewport.scale >= flatFrom;
+    const width = isFlat ? cell : 3 * height;
     context.fillStyle = theme.background;
     context.fillRect(middle - width / 2, 0, width, area.y - 1);
+    context.font = labelFont(theme);
+    context.fillStyle = theme.muted;
+    const others = isFlat
+      ? []
+      : neighbours(mark.column, viewport.scale, height, labelStep(viewport.scale, theme));
+    for (const column of others)
+      if (column >= viewport.seen.column && column < viewport.seen.column + viewport.seen.columns)
+        paintColumnLabel(context, viewport, column, content.columnLabel(column));
+    context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintColumnLabel(context, viewport, mark.column, content.columnLabel(mark.column));
   }
+}
+
+/** Labelled lines near a marked one that its label does not touch, but wiping around it does. */
+function neighbours(mark: number, scale: number, height: number, step: number): readonly number[] {
+  const reach = Math.ceil((2 * height) / scale);
+  const found: number[] = [];
+  for (let line = firstShown(mark - reach, step); line <= mark + reach; line += step)
+    if (Math.abs(line - mark) * scale >= 0.9 * height) found.push(line);
+  return found;
 }
 
 function paintRowLabel(
