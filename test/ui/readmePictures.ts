@@ -74,7 +74,7 @@ try {
   await workbench.page.setViewportSize({ ...viewport, height: 860 });
   await workbench.clickCodeLens('Attention', hotel);
   const attention = new AttentionPage(workbench);
-  await attention.waitForPicture('overview');
+  await attention.waitForPicture('overview-grid');
   await workbench.screenshot('overview', folder, { x: 0, y: 36, width: viewport.width, height: 520 });
   await attention.openHead(4, 8);
   await workbench.page.mouse.move(2, 2);

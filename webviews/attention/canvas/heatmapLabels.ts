@@ -60,13 +60,11 @@ export function paintMarkedLabel(
     const { y, height: cell } = viewport.rect(mark.row, 0, 1, 1);
     const middle = y + cell / 2;
     if (middle < area.y || middle > area.y + area.height) return;
-    context.fillStyle = theme.background;
-    context.fillRect(0, middle - 1.5 * height, area.x - 1, 3 * height);
-    context.font = labelFont(theme);
-    context.fillStyle = theme.muted;
+    wipe(context, theme, [0, middle - 1.5 * height, area.x - 1, 3 * height]);
     for (const row of neighbours(mark.row, viewport.scale, height, labelStep(viewport.scale, theme)))
       if (row >= viewport.seen.row && row < viewport.seen.row + viewport.seen.rows)
         paintRowLabel(context, viewport, row, content.rowLabel(row));
+    context.restore();
     context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintRowLabel(context, viewport, mark.row, content.rowLabel(mark.row));
@@ -77,20 +75,34 @@ export function paintMarkedLabel(
     if (middle < area.x || middle > area.x + area.width) return;
     const isFlat = viewport.scale >= flatFrom;
     const width = isFlat ? cell : 3 * height;
-    context.fillStyle = theme.background;
-    context.fillRect(middle - width / 2, 0, width, area.y - 1);
-    context.font = labelFont(theme);
-    context.fillStyle = theme.muted;
+    wipe(context, theme, [middle - width / 2, 0, width, area.y - 1]);
     const others = isFlat
       ? []
       : neighbours(mark.column, viewport.scale, height, labelStep(viewport.scale, theme));
     for (const column of others)
       if (column >= viewport.seen.column && column < viewport.seen.column + viewport.seen.columns)
         paintColumnLabel(context, viewport, column, content.columnLabel(column));
+    context.restore();
     context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintColumnLabel(context, viewport, mark.column, content.columnLabel(mark.column));
   }
+}
+
+/** Wipes a part of the margin, and keeps what is painted next to it, in the common style, until `restore`. */
+function wipe(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  box: readonly [x: number, y: number, width: number, height: number],
+): void {
+  context.fillStyle = theme.background;
+  context.fillRect(...box);
+  context.save();
+  context.beginPath();
+  context.rect(...box);
+  context.clip();
+  context.font = labelFont(theme);
+  context.fillStyle = theme.muted;
 }
 
 /** Labelled lines near a marked one that its label does not touch, but wiping around it does. */
