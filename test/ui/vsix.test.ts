@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { hostFromEnvironment } from '../support/environment.ts';
 import { zipEntries } from '../support/zipEntries.ts';
+import { AttentionPage } from './attentionPage.ts';
 import { openSession, root, screenshotFolder, type Session } from './session.ts';
 
 const run = promisify(execFile);
@@ -17,7 +18,9 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|package\.nls(\.pt-br)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/i,
   /^extension\/l10n\/bundle\.l10n\.pt-br\.json$/,
-  /^extension\/dist\/(extension|inference|lane)\.cjs(\.LEGAL\.txt)?$/,
+  /^extension\/dist\/(extension|inference|lane|attention)\.cjs(\.LEGAL\.txt)?$/,
+  /^extension\/dist\/attention-(panel|standalone|notebook)\.js(\.LEGAL\.txt)?$/,
+  /^extension\/dist\/(attention-panel\.css|DejaVuSans\.ttf|resvg\.wasm)$/,
   /^extension\/dist\/node_modules\/onnxruntime-(node|common)\/(package\.json|LICENSE.*|dist\/.*\.js|bin\/napi-v6\/.*)$/,
   /^extension\/dist\/node_modules\/onnxruntime-common\/dist\/cjs\/package\.json$/,
   /^extension\/dist\/node_modules\/@anush008\/tokenizers(-[\w-]+)?\/(package\.json|index\.js|LICENSE.*|tokenizers\.[\w-]+\.node)$/,
@@ -87,5 +90,7 @@ describe(`The packed extension for ${target}`, () => {
       1,
       'the process runs from the installed extension',
     );
+    await workbench.clickCodeLens('Attention', 'The lighthouse hotel was');
+    await new AttentionPage(workbench).waitForPicture('overview-grid');
   });
 });
