@@ -235,6 +235,12 @@ describe('the attention panel', () => {
     const seen = await strongestCell(page, box);
     const entry = Math.round(((left?.[seen.query] ?? 0) / most) * 255);
     assert.deepEqual(seen.pixel, [...entryOf(sequentialColors([31, 31, 31]), entry)]);
+    await page.click('.actions button:has-text("Export")');
+    await page.click('.menu:popover-open button:has-text("Second")');
+    await page.click('.menu:popover-open button:has-text("PDF")');
+    await untilStatus(page, /^Saved /);
+    const [exported] = await asked(page, 'attention/export');
+    assert.equal((exported?.params as { side: number }).side, 1, 'the side that was chosen');
   });
 
   for (const theme of [

@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit';
-import { html, render } from 'lit';
+import { html, nothing, render } from 'lit';
 import type { ExportFormat, FigureSpec } from '../../../src/shared/attentionProtocol.ts';
 import { exportFormats } from '../../../src/shared/attentionProtocol.ts';
 import type { Context } from './context.ts';
@@ -14,6 +14,8 @@ export class ExportMenu {
   readonly #menu = new Menu();
   #scale = 2;
   #theme: 'light' | 'dark' = 'light';
+  /** Of two sides that are compared; each is a figure of its own. */
+  #side = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -35,12 +37,33 @@ export class ExportMenu {
       npz: say('exportNpz'),
     };
     const redraw = (): void => this.#renderList();
+    const isComparing = this.#context.sides().length > 1;
+    if (!isComparing) this.#side = 0;
     render(
       html`${menuItems(
           this.#menu,
           exportFormats.map((format) => ({ label: labels[format], run: () => this.#export(format) })),
         )}
         <div class="menu-options">
+          ${
+            isComparing
+              ? html`<span
+                  >${say('exportSide')}
+                  ${segmented<number>({
+                    label: say('exportSide'),
+                    value: this.#side,
+                    choices: [
+                      { value: 0, label: say('firstSide') },
+                      { value: 1, label: say('secondSide') },
+                    ],
+                    onChoose: (side) => {
+                      this.#side = side;
+                      redraw();
+                    },
+                  })}</span
+                >`
+              : nothing
+          }
           <span
             >${say('exportColors')}
             ${segmented<'light' | 'dark'>({
@@ -76,8 +99,7 @@ export class ExportMenu {
   #export(format: ExportFormat): void {
     const { host, say, tell } = this.#context;
     tell(say('exporting'), true);
-    // With two sides each is a figure of its own: the first is the one meant by the menu.
-    host?.export({ side: 0, format, figure: this.#figure() }).then(
+    host?.export({ side: this.#side, format, figure: this.#figure() }).then(
       ({ file }) => tell(file === undefined ? '' : say('exported', { file }), true),
       (thrown: unknown) => tell(thrown instanceof Error ? thrown.message : String(thrown), true),
     );
