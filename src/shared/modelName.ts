@@ -10,8 +10,10 @@ export function modelName(reference: string): string {
   const name = reference.replace(/^(?:starter|hub):/, '').replace(/[\\/]+$/, '');
   if (reference.startsWith('hub:')) return name;
   const parts = name.split(/[\\/]/);
-  const last = parts.at(-1) ?? name;
-  return generic.test(last) && parts.length > 1 ? parts.slice(-2).join('/') : last;
+  const [above = '', last = name] = parts.slice(-2).length > 1 ? parts.slice(-2) : ['', ...parts];
+  // What stands right below a folder of homes is a person's login name.
+  const isHome = /^(?:home|users)$/i.test(parts.at(-3) ?? '') || above === 'root' || above === '';
+  return generic.test(last) && !isHome ? `${above}/${last}` : last;
 }
 
 /** What a file names its model by: the whole reference where others can resolve it, of a folder only its name. */

@@ -91,6 +91,8 @@ export class Follower implements vscode.Disposable {
     const key = cursorKey();
     if (key === this.#seen || isPanelDocument(editor.document)) return;
     this.#seen = key;
+    // The text that the first is compared with: the cursor there chooses tokens, it does not make it the first text too.
+    if (second && !comparesModels([first, second]) && isInside(editor, second)) return;
     const target = nextTarget(editor, first);
     if (target === undefined) return;
     const side = this.#sides.ofTarget(target, modelOf(first.source));
@@ -107,6 +109,11 @@ function modelOf({ model, task, question }: AttentionSource): ModelChoice {
     ...(task === undefined ? {} : { task }),
     ...(question === undefined ? {} : { question }),
   };
+}
+
+function isInside({ document, selection }: vscode.TextEditor, { passage }: PanelSide): boolean {
+  if (passage?.isIntact !== true || passage.document.uri !== document.uri.toString()) return false;
+  return covers(passage, spanOf(document, selection));
 }
 
 /** What the panel should show for the cursor's place; undefined: what it shows now, or nothing is there. */

@@ -4,6 +4,7 @@ import type { PanelModel } from './panelModel.ts';
 import { throttle } from '../base/throttle.ts';
 import { rangeOf } from '../text/editorTargets.ts';
 import type { AttentionHighlight } from '../../shared/attentionPanel.ts';
+import type { AttentionSource } from '../../shared/attentionProtocol.ts';
 import { DisposableStore } from '../../shared/disposable.ts';
 import { colorIds } from '../../shared/ids.ts';
 import type { TextSpan } from '../../shared/textSpan.ts';
@@ -18,7 +19,7 @@ export class HighlightPainter implements vscode.Disposable {
   readonly #model: PanelModel;
   readonly #types: readonly vscode.TextEditorDecorationType[];
   readonly #paintSoon: () => void;
-  #highlights: readonly AttentionHighlight[] = [];
+  #highlights: readonly (AttentionHighlight & { readonly source: AttentionSource })[] = [];
 
   constructor(model: PanelModel) {
     this.#model = model;
@@ -30,7 +31,10 @@ export class HighlightPainter implements vscode.Disposable {
 
   /** Replaces what is lit up for one side. */
   set(highlight: AttentionHighlight): void {
-    this.#highlights = [...this.#highlights.filter(({ side }) => side !== highlight.side), highlight];
+    const source = this.#model.sides[highlight.side]?.source;
+    if (source === undefined) return;
+    const others = this.#highlights.filter(({ side }) => side !== highlight.side);
+    this.#highlights = [...others, { ...highlight, source }];
     this.#paintSoon();
   }
 
@@ -63,9 +67,11 @@ export class HighlightPainter implements vscode.Disposable {
 
   #levelsIn(uri: string): readonly TextSpan[][] {
     const levels: TextSpan[][] = Array.from({ length: highlightLevels }, () => []);
-    for (const { side, spans } of this.#highlights) {
-      const passage = this.#model.sides[side]?.passage;
-      if (passage?.document.uri !== uri) continue;
+    for (const { side, spans, source } of this.#highlights) {
+      const shown = this.#model.sides[side];
+      // The panel went on to another text: what was lit up in the last one means nothing in this.
+      if (shown?.source.text !== source.text || shown.passage?.document.uri !== uri) continue;
+      const { passage } = shown;
       spansByLevel(passage, spans).forEach((found, level) => levels[level]?.push(...found));
     }
     return levels;

@@ -22,8 +22,13 @@ export async function chooseOtherText(
   sides: SideFactory,
   { t }: Wording,
 ): Promise<PanelSide | undefined> {
-  const { model, task, text } = first.source;
-  const choice: ModelChoice = { model, ...(task === undefined ? {} : { task }) };
+  const { model, task, text, question } = first.source;
+  // A pair is compared with a pair: the same question, put to the other text.
+  const choice: ModelChoice = {
+    model,
+    ...(task === undefined ? {} : { task }),
+    ...(question === undefined ? {} : { question }),
+  };
   const row = (target: Target, description: string): Row => ({
     label: snippet(textOf(target), 80),
     description,

@@ -25,7 +25,9 @@ export class SideFactory {
 
   /** A range of a document; the model is the sentiment model of the settings unless another is given. */
   ofTarget({ document, span }: Target, choice?: ModelChoice): PanelSide {
-    const text = document.getText().slice(span.start, span.end);
+    const raw = document.getText().slice(span.start, span.end);
+    // A question must not find itself in the text that it is put to.
+    const text = choice?.question === undefined ? raw : blankQuestionLines(raw);
     const model = choice ?? this.#chosen('text-classification', document);
     return this.#side(document, passageAt(describeDocument(document), text, span.start), model);
   }

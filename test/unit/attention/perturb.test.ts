@@ -203,13 +203,7 @@ describe('a ranking of words by attention', () => {
   });
 
   it('of an encoder-decoder goes through the encoder to its input', () => {
-    const rollout = {
-      rows: 2,
-      columns: 2,
-      step: 1,
-      cells: Uint8Array.of(255, 0, 255, 255),
-      scales: Float32Array.of(1, 0.5),
-    };
+    const rollout = { side: 2, step: 1, values: Float32Array.of(1, 0, 0.5, 0.5) };
     assert.deepEqual([...throughEncoder(Float32Array.of(0.5, 0.5), rollout)], [0.75, 0.25]);
   });
 });

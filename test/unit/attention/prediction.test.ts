@@ -51,7 +51,14 @@ describe('a prediction', () => {
     assert.equal(own.predict(base).text, 'POS');
     assert.ok(Math.abs(own.predict(base).score - 0.75) < 1e-6);
     assert.ok(Math.abs(own.follow(base)(row('logits', [2], 0, 0)) - 0.5) < 1e-6);
-    assert.equal(own.outputToken(base), 0);
+    assert.equal(own.outputToken(base, 2), 0);
+  });
+
+  it('of a causal classifier is read from the last token, the only one that has seen them all', () => {
+    const description = { task: 'text-classification', labels: ['NEG', 'POS'] } as const;
+    const context = contextOf({}, description, { isDecoderOnly: true });
+    const base = row('logits', [2], 0, 1);
+    assert.equal(readout(context, ['logits']).outputToken(base, 9), context.window.ids.length - 1);
   });
 
   it('of a regression is its raw value', () => {
@@ -68,7 +75,7 @@ describe('a prediction', () => {
     assert.equal(own.predict(base).text, 'cat (ANIMAL)');
     assert.ok(Math.abs(own.predict(base).score - 0.75) < 1e-6);
     assert.ok(Math.abs(own.follow(base)(row('logits', [2, 2], 0, 0, 0, Math.log(3))) - 0.625) < 1e-6);
-    assert.equal(own.outputToken(base), undefined);
+    assert.equal(own.outputToken(base, 2), undefined);
   });
 
   it('of a language model is the token after the last, written as text', () => {
@@ -78,7 +85,9 @@ describe('a prediction', () => {
       [own.predict(base).kind, own.predict(base).text, own.predict(base).scores.length],
       ['next-token', ' cat', 4],
     );
-    assert.equal(own.outputToken(base), 1);
+    assert.equal(own.outputToken(base, 2), 1);
+    const lastAlone = row('logits', [1, 4], 0, 0, 5, 1);
+    assert.equal(own.outputToken(lastAlone, 7), 6, 'also of graphs that give the last logits alone');
     assert.ok(own.follow(base)(row('logits', [1, 4], 0, 0, 0, 0)) - 0.25 < 1e-6);
   });
 

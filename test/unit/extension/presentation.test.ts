@@ -148,6 +148,9 @@ describe('the answer in one line', () => {
     assert.equal(modelName('hub:Xenova/distilbert@v1'), 'Xenova/distilbert@v1');
     assert.equal(modelName('/home/me/models/mine/'), 'mine');
     assert.equal(modelName('C:\\models\\mine'), 'mine');
+    assert.equal(modelName('/runs/mine/model'), 'mine/model');
+    assert.equal(modelName('/home/alice/model'), 'model', 'a login name is nobody’s business');
+    assert.equal(modelName('/model'), 'model');
   });
 });
 

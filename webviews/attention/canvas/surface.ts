@@ -163,6 +163,8 @@ export class Surface implements Disposable {
     this.#on('pointerleave', () => onHover?.(undefined));
     if (onDrag) {
       this.#on('pointerdown', (event) => {
+        // Other buttons give no click, which ends a drag.
+        if (event.button !== 0) return;
         this.#drag = { pointer: event.pointerId, last: this.#point(event), moved: 0 };
         this.element.setPointerCapture(event.pointerId);
       });

@@ -105,10 +105,19 @@ export class ExportMenu {
     );
   }
 
-  /** The figure nearest to the view that is open. */
+  /** The figure nearest to the view that is open: of the other side, what its view shows there. */
   #figure(): FigureSpec {
-    const { view, stack, layer, head, heads, topK, threshold, token, direction, words } =
-      this.#context.store.state;
+    const { sides, counterparts, store } = this.#context;
+    const { view, stack, topK, threshold, direction, words } = store.state;
+    const layers = sides()[this.#side]?.stack(stack)?.heads ?? [];
+    const layer = Math.min(store.state.layer, Math.max(0, layers.length - 1));
+    const count = layers[layer] ?? 1;
+    const head = Math.min(store.state.head, count - 1);
+    const heads = store.state.heads.filter((one) => one < count);
+    const along = direction === 'from' ? 'queries' : 'keys';
+    const place = { stack, along, from: 0, to: this.#side } as const;
+    const token =
+      store.state.token === undefined ? undefined : counterparts.find(sides(), store.state.token, place);
     const common = { theme: this.#theme, scale: this.#scale, words };
     const at = { stack, layer, head };
     if (view === 'overview') return { ...common, view, stack };

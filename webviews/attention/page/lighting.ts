@@ -8,8 +8,9 @@ import type { PageHost, TokenMark } from './context.ts';
 export class Lighting implements Disposable {
   readonly #host: PageHost | undefined;
   readonly #sides: () => readonly Side[];
-  #next: AttentionHighlight | undefined;
-  #last = '';
+  /** By side: what is to be lit up at the next frame, and what is. */
+  readonly #next = new Map<number, AttentionHighlight>();
+  readonly #last = new Map<number, string>();
   #frame = 0;
 
   constructor(host: PageHost | undefined, sides: () => readonly Side[]) {
@@ -21,8 +22,14 @@ export class Lighting implements Disposable {
     const side = this.#sides()[index];
     const stack = side?.stack(stackName);
     if (!this.#host || !side?.description.isLinked || !stack) return;
-    this.#next = { side: index, spans: spansOf(side, stack, marks) };
+    this.#next.set(index, { side: index, spans: spansOf(side, stack, marks) });
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#send());
+  }
+
+  /** The sides are others now: what was lit up is gone with the old ones. */
+  forget(): void {
+    this.#next.clear();
+    this.#last.clear();
   }
 
   dispose(): void {
@@ -31,10 +38,13 @@ export class Lighting implements Disposable {
 
   #send(): void {
     this.#frame = 0;
-    const key = JSON.stringify(this.#next);
-    if (!this.#next || key === this.#last) return;
-    this.#last = key;
-    this.#host?.highlight(this.#next);
+    for (const [side, highlight] of this.#next) {
+      const key = JSON.stringify(highlight);
+      if (key === this.#last.get(side)) continue;
+      this.#last.set(side, key);
+      this.#host?.highlight(highlight);
+    }
+    this.#next.clear();
   }
 }
 

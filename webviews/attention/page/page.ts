@@ -120,7 +120,15 @@ export class AttentionPage implements Disposable {
     const side = this.#sides[index];
     const stack = side?.stack(this.state.stack);
     const found = side && stack && span && tokenAtSpan(side, stack, span);
-    if (found && found.token !== this.state.token) this.#context.store.update(found);
+    if (!found) return;
+    // Where both axes are the same tokens, the person's own choice of direction stays.
+    const direction = stack.queries === stack.keys ? this.state.direction : found.direction;
+    const along = direction === 'from' ? 'queries' : 'keys';
+    // The chosen token is one of the first side; the other side's cursor chooses its counterpart there.
+    const place = { stack: stack.name, along, from: index, to: 0 } as const;
+    const token = this.#context.counterparts.find(this.#sides, found.token, place);
+    if (token === undefined || (token === this.state.token && direction === this.state.direction)) return;
+    this.#context.store.update({ token, direction });
   }
 
   dispose(): void {
@@ -148,6 +156,7 @@ export class AttentionPage implements Disposable {
     for (const side of this.#sides) side.dispose();
     this.#sides = incoming;
     this.#incoming = undefined;
+    this.#lighting.forget();
     this.#tell('', false);
   }
 

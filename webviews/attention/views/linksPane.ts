@@ -59,6 +59,11 @@ export class LinksPane implements Disposable {
     });
   }
 
+  /** Whether the keyboard is in this pane. */
+  get hasFocus(): boolean {
+    return this.canvas.surface.element.contains(document.activeElement);
+  }
+
   get lines(): number {
     return this.#shown?.heads.reduce((sum, { links }) => sum + links.queries.length, 0) ?? 0;
   }

@@ -85,7 +85,9 @@ export class LinksView implements View {
   }
 
   onKey(event: KeyboardEvent): boolean {
-    return this.#panes.of(this.#context.sides().length)[0]?.onKey(event) === true;
+    const panes = this.#panes.of(this.#context.sides().length);
+    const pane = panes.find(({ hasFocus }) => hasFocus) ?? panes[0];
+    return pane?.onKey(event) === true;
   }
 
   dispose(): void {

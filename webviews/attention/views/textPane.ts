@@ -88,6 +88,12 @@ export class TextPane implements Disposable {
     return answers.find(({ status }) => status !== 'ready') ?? { status: 'ready', value: undefined };
   }
 
+  /** Whether the keyboard is in this pane. */
+  get hasFocus(): boolean {
+    const { queries, keys } = this.#passages;
+    return [queries, keys].some(({ element }) => element.contains(document.activeElement));
+  }
+
   template(): TemplateResult {
     const isOne = this.#shown === undefined || this.#shown.stack.queries === this.#shown.stack.keys;
     return isOne
@@ -129,7 +135,7 @@ export class TextPane implements Disposable {
     if (!shown) return false;
     const { state } = this.#context.store;
     const axis = state.direction === 'from' ? shown.axes.rows : shown.axes.columns;
-    const at = this.#cursor ?? chosenIndex(this.#context, this.#side, shown.axes) ?? -1;
+    const at = chosenIndex(this.#context, this.#side, shown.axes) ?? this.#cursor ?? -1;
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: at - 1,
       ArrowRight: at + 1,

@@ -92,7 +92,8 @@ export class TextView implements View {
 
   onKey(event: KeyboardEvent): boolean {
     const panes = this.#panes.of(this.#context.sides().length);
-    return panes[0]?.onKey(event) === true;
+    const pane = panes.find(({ hasFocus }) => hasFocus) ?? panes[0];
+    return pane?.onKey(event) === true;
   }
 
   dispose(): void {

@@ -13,6 +13,21 @@ import { matrixProduct } from './matrixProduct.ts';
  * is the rollout of blocks of tokens, and `step` is the pooling.
  */
 export function rolloutOf(stack: StackMaps): AttentionMap {
+  const { side, values } = rolloutWeights(stack);
+  return mapOfWeights(values, side, side, stack.pooling);
+}
+
+/** A rollout before it is rounded to bytes: rankings of words tell weights apart that are far below the row's largest. */
+export interface RolloutWeights {
+  /** Tokens, or blocks of `step` tokens. */
+  readonly side: number;
+  readonly step: number;
+  /** [side, side] */
+  readonly values: Float32Array;
+}
+
+/** As `rolloutOf`, unrounded. */
+export function rolloutWeights(stack: StackMaps): RolloutWeights {
   const { queries: tokens } = sidesOf(stack);
   const kind = kindOf(stack);
   const isLost = new Uint8Array(tokens);
@@ -24,7 +39,7 @@ export function rolloutOf(stack: StackMaps): AttentionMap {
   const weights = rollout ?? new Float32Array(0);
   for (const [token, lost] of isLost.entries())
     if (lost === 1) weights.fill(NaN, token * tokens, (token + 1) * tokens);
-  return mapOfWeights(weights, tokens, tokens, stack.pooling);
+  return { side: tokens, step: stack.pooling, values: weights };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { AttentionMap } from '../../../shared/attentionProtocol.ts';
 import type { LayerMaps, StackMaps } from '../headMaps.ts';
 import { kindOf, layerMean } from '../aggregate/meanWeights.ts';
+import type { RolloutWeights } from '../aggregate/rollout.ts';
 
 /** A matrix of weights with a row for each query. */
 interface Weights {
@@ -22,26 +22,27 @@ export function attentionWeights(
   return rowOf({ rows: layer.queries, columns: layer.keys, values }, token);
 }
 
-/** One weight per token from a rollout (or another aggregate), of a pooled one spread over its blocks. */
-export function aggregateWeights(map: AttentionMap, token: number | undefined, tokens: number): Float32Array {
-  const { rows, columns, cells, scales, step } = map;
-  const values = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      values[row * columns + column] = ((cells[row * columns + column] ?? 0) / 255) * (scales[row] ?? NaN);
-  const blocks = rowOf({ rows, columns, values }, token === undefined ? undefined : Math.floor(token / step));
+/** One weight per token from a rollout, of a pooled one spread over its blocks. */
+export function aggregateWeights(
+  { side, step, values }: RolloutWeights,
+  token: number | undefined,
+  tokens: number,
+): Float32Array {
+  const block = token === undefined ? undefined : Math.floor(token / step);
+  const blocks = rowOf({ rows: side, columns: side, values }, block);
   return Float32Array.from({ length: tokens }, (_, t) => blocks[Math.floor(t / step)] ?? 0);
 }
 
 /** Cross-attention's weights on encoder outputs, followed through the encoder's rollout to its input tokens. */
-export function throughEncoder(cross: Float32Array, rollout: AttentionMap): Float32Array {
-  const { columns, cells, scales, step } = rollout;
+export function throughEncoder(cross: Float32Array, { side, step, values }: RolloutWeights): Float32Array {
   const weights = new Float32Array(cross.length);
   for (let output = 0; output < cross.length; output++) {
     const row = Math.floor(output / step);
-    const factor = ((cross[output] ?? 0) * (scales[row] ?? 0)) / 255;
-    for (let t = 0; t < weights.length; t++)
-      weights[t] = (weights[t] ?? 0) + factor * (cells[row * columns + Math.floor(t / step)] ?? 0);
+    for (let t = 0; t < weights.length; t++) {
+      const reach = values[row * side + Math.floor(t / step)] ?? 0;
+      // A row of NaN passes nothing on.
+      if (!Number.isNaN(reach)) weights[t] = (weights[t] ?? 0) + (cross[output] ?? 0) * reach;
+    }
   }
   return weights;
 }

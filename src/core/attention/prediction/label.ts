@@ -6,8 +6,11 @@ import type { RowOutputs } from '../../text/window.ts';
 import type { Readout } from './prediction.ts';
 import { noOutput, shownScores } from './scores.ts';
 
-/** A classifier's best label, with the scores of the task: softmax, sigmoid, or a regression's raw value. */
-export function labelReadout(description: ModelDescription): Readout {
+/**
+ * A classifier's best label, with the scores of the task: softmax, sigmoid, or a regression's raw value.
+ * @param token whose last hidden state the label is read from
+ */
+export function labelReadout(description: ModelDescription, token: number): Readout {
   const scores = (row: RowOutputs): Float64Array =>
     scoresOf((row['logits'] ?? noOutput('logits')).data, description);
   return {
@@ -26,6 +29,6 @@ export function labelReadout(description: ModelDescription): Readout {
       const best = argmax(scores(base));
       return (row) => scores(row)[best] ?? NaN;
     },
-    outputToken: () => 0,
+    outputToken: () => token,
   };
 }

@@ -34,10 +34,7 @@ export function nextTokenReadout(tokenizer: TextTokenizer, at: number | undefine
       const best = argmax(probabilities(base));
       return (row) => probabilities(row)[best] ?? NaN;
     },
-    outputToken(base) {
-      const { data, dims } = base['logits'] ?? noOutput('logits');
-      return at ?? data.length / (dims.at(-1) ?? 1) - 1;
-    },
+    outputToken: (_base, tokens) => at ?? tokens - 1,
   };
 }
 

@@ -24,10 +24,12 @@ export interface Readout {
    */
   follow(base: RowOutputs): (row: RowOutputs) => number;
   /**
-   * The token whose last-layer attention stands for the prediction: the first ([CLS]) for a label, the answer's start,
-   * the last for a next token; undefined: all tokens alike. Of an encoder-decoder a token of the target.
+   * The token whose last-layer attention stands for the prediction: the first ([CLS]) for a label (of a causal
+   * model the last), the answer's start, the last for a next token; undefined: all tokens alike. Of an encoder-decoder a
+   * token of the target.
+   * @param tokens how many tokens the source (or the target) has: outputs may hold fewer
    */
-  outputToken(base: RowOutputs): number | undefined;
+  outputToken(base: RowOutputs, tokens: number): number | undefined;
 }
 
 /** What a readout is made from. */
@@ -54,7 +56,8 @@ export function createReadout(context: ReadoutContext, facts: GraphFacts): Reado
   switch (task) {
     case 'text-classification':
       requireOutputs(['logits'], names, description.reference, task);
-      return labelReadout(description);
+      // Only the last token of a causal model has seen them all: its classifiers read there.
+      return labelReadout(description, model.isDecoderOnly ? window.ids.length - 1 : 0);
     case 'question-answering':
       requireOutputs(['start_logits', 'end_logits'], names, description.reference, task);
       return source.question === undefined

@@ -10,7 +10,7 @@ import { firstNumber } from '../../../core/attention/capture/model.ts';
 import type { HeadCounts, PerturbContext, Variant } from '../../../core/attention/occlusion/perturb.ts';
 import { checkHeads, runVariants } from '../../../core/attention/occlusion/perturb.ts';
 import type { Readout } from '../../../core/attention/prediction/prediction.ts';
-import { rolloutOf } from '../../../core/attention/aggregate/rollout.ts';
+import { rolloutWeights } from '../../../core/attention/aggregate/rollout.ts';
 import type { TextTokenizer } from '../../../core/text/textTokenizer.ts';
 import type { RowOutputs, Window } from '../../../core/text/window.ts';
 import type { AttentionSource, HeadAddress, Prediction } from '../../../shared/attentionProtocol.ts';
@@ -47,14 +47,19 @@ export function experimentAnswers(
   // Read once: finding it out reads the whole file.
   let soloRows: Promise<boolean> | undefined;
   const { file } = parts.data.weights;
-  const bench: Open = (source, kind, context, work) =>
-    onBench(parts, () => (soloRows ??= quantizesDynamically(file)), source, kind, context, work);
+  const quantizes = (): Promise<boolean> =>
+    (soloRows ??= quantizesDynamically(file).catch((thrown: unknown) => {
+      // The next query reads it again.
+      soloRows = undefined;
+      throw thrown;
+    }));
+  const bench: Open = (source, kind, context, work) => onBench(parts, quantizes, source, kind, context, work);
   return {
     attribution: (source, { unit }, context) =>
       bench(source, 'plain', context, async (bench, total) => {
         const { held, readout, window, target } = bench;
         const row = await baseRow(bench, undefined);
-        const token = readout.outputToken(row);
+        const token = readout.outputToken(row, (target ?? window.ids).length);
         const request = {
           window,
           texts: source.question === undefined ? [source.text] : [source.question, source.text],
@@ -223,6 +228,6 @@ function weightsOf(
   const pooled = token === undefined ? undefined : Math.floor(token / top.pooling);
   const blocks = attentionWeights(last, top, pooled);
   const attention = Float32Array.from({ length: tokens }, (_, t) => blocks[Math.floor(t / top.pooling)] ?? 0);
-  if (!cross) return { attention, rollout: aggregateWeights(rolloutOf(top), token, tokens) };
-  return { attention, rollout: encoder && throughEncoder(attention, rolloutOf(encoder)) };
+  if (!cross) return { attention, rollout: aggregateWeights(rolloutWeights(top), token, tokens) };
+  return { attention, rollout: encoder && throughEncoder(attention, rolloutWeights(encoder)) };
 }

@@ -82,6 +82,8 @@ export class SessionPool<S extends Session> {
     if (this.#isClosed) throw new LoupeError('cancelled');
     const place: Place<S> = { kind, opening: this.#options.open(kind), users: 0, timer: undefined };
     this.#places.set(kind, place);
+    // Told here too: a grant may have been lost to an earlier report that crossed it.
+    this.#options.onDidChange(this.#places.size);
     // The one who uses it hears of the failure; the place must not stay.
     place.opening.catch(() => this.#remove(place));
     return place;
