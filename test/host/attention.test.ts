@@ -175,9 +175,13 @@ describe('attention panels', () => {
   });
 
   it('compare with another text, and with another model, chosen from a list', async () => {
-    await openText(`${good}\n\n${bad}`);
+    const editor = await openText(`${good}\n\n${bad}`);
     await show();
     await choosing(/^The food/, () => vscode.commands.executeCommand('loupe.compareAttentionText'));
+    assert.deepEqual(texts(), [good, bad]);
+    // A word of the second text is chosen there; it does not make that text the first one too.
+    editor.selection = new vscode.Selection(2, 5, 2, 5);
+    await new Promise((resolve) => setTimeout(resolve, 800));
     assert.deepEqual(texts(), [good, bad]);
     const labels = await choosing(/qa-en/, () =>
       vscode.commands.executeCommand('loupe.compareAttentionModel'),
