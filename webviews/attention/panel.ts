@@ -69,16 +69,16 @@ export class Panel {
     if (isSame) page.setFollowing(shown.isFollowing);
     else
       page.show(
-        shown.sides.map((side, index) => this.#describe(side, index)),
+        shown.sides.map((side, index) => this.#describe(side, index, shown.version)),
         shown.isFollowing,
       );
     this.#persist(page.state);
   }
 
-  #describe({ source, title, isLinked }: AttentionSide, side: number): SideDescription {
+  /** A side asks about the version that it was made for: while the next one is loading it must not be given its weights. */
+  #describe({ source, title, isLinked }: AttentionSide, side: number, version: number): SideDescription {
     const { text, question, target, window } = source;
     const nextToken = (): number => ++this.#progressTokens;
-    const version = (): number => this.#shown?.version ?? 0;
     return {
       title,
       isLinked,

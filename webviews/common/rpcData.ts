@@ -41,13 +41,13 @@ export class RpcData implements AttentionData {
   ]);
   readonly #connection: MessageConnection;
   readonly #side: number;
-  readonly #version: () => number;
+  readonly #version: number;
   readonly #nextToken: () => number;
 
-  /** @param place which side of the panel, the version of what it shows now, and progress tokens, each unique */
+  /** @param place which side of the panel, the version that it was made for, and progress tokens, each unique */
   constructor(
     connection: MessageConnection,
-    place: { readonly side: number; readonly version: () => number; readonly nextToken: () => number },
+    place: { readonly side: number; readonly version: number; readonly nextToken: () => number },
   ) {
     this.#connection = connection;
     this.#side = place.side;
@@ -66,7 +66,7 @@ export class RpcData implements AttentionData {
     const cancel = (): void => source.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     const subscription = this.#connection.onProgress(progressType, progress, onProgress);
-    const message = { side: this.#side, version: this.#version(), name, params, progress };
+    const message = { side: this.#side, version: this.#version, name, params, progress };
     try {
       return await this.#connection.sendRequest(queryType<K>(), message, source.token);
     } catch (thrown) {
