@@ -27,6 +27,7 @@ export interface WriteContext {
  * gives that token's rows of the maps.
  */
 export class Continuation {
+  readonly #keepsMaps: boolean;
   readonly #model: AttentionModel;
   readonly #encoded: EncodedSource;
   readonly #tokenizer: TextTokenizer;
@@ -39,20 +40,12 @@ export class Continuation {
   /** Number of tokens after which nothing can follow; Infinity while that is not known. */
   #end = Infinity;
 
-  constructor(model: AttentionModel, encoded: EncodedSource, tokenizer: TextTokenizer) {
+  /** @param keepsMaps whether maps are kept as they grow: not where all together would be too many */
+  constructor(model: AttentionModel, encoded: EncodedSource, tokenizer: TextTokenizer, keepsMaps: boolean) {
+    this.#keepsMaps = keepsMaps;
     this.#model = model;
     this.#encoded = encoded;
     this.#tokenizer = tokenizer;
-  }
-
-  /** Of maps and cache. */
-  get bytes(): number {
-    const tensors = Object.values(this.#past?.tensors ?? {});
-    const cache = tensors.reduce((sum, { dims, type }) => {
-      const bytes = type === 'float16' ? 2 : 4;
-      return sum + bytes * dims.reduce((product, dim) => product * dim, 1);
-    }, 0);
-    return cache + (this.#maps?.bytes ?? 0);
   }
 
   /**
@@ -66,14 +59,15 @@ export class Continuation {
   }
 
   /**
-   * Maps over the source and its first `written` tokens, and the prediction after them, where the graph has a cache;
-   * else undefined, and they come from one run over all tokens. `written`: what `write` gave, as a number.
+   * Maps over the source and its first `written` tokens, and the prediction after them, where the graph has a cache
+   * and maps are kept; else undefined, and they come from one run over all tokens. `written`: what `write` gave, as a number.
    */
   async grown(
     written: number,
     context: WriteContext,
   ): Promise<{ readonly maps: GrowingMaps; readonly prediction: Prediction } | undefined> {
-    if (!this.#model.isDecoderOnly || cacheNames(context.graphs).length === 0) return undefined;
+    if (!this.#keepsMaps || !this.#model.isDecoderOnly || cacheNames(context.graphs).length === 0)
+      return undefined;
     // The last token written has rows of its own: it has to run too.
     while (this.#predictions.length <= written) await this.#run(context);
     const prediction = this.#predictions[written];
@@ -85,7 +79,8 @@ export class Continuation {
     onToken(this.#ids.length);
     const { isDecoderOnly, feeds, description } = this.#model;
     const caches = isDecoderOnly ? cacheNames(graphs) : [];
-    const keepsMaps = caches.length > 0;
+    const hasCache = caches.length > 0;
+    const keepsMaps = hasCache && this.#keepsMaps;
     const rows = this.#rows();
     const outputs = await runModel(
       graphs,
@@ -100,6 +95,8 @@ export class Continuation {
     if (keepsMaps) {
       this.#maps ??= new GrowingMaps(layersOf(graphs, this.#model));
       this.#maps.add(outputs, rows.past?.length ?? 0);
+    }
+    if (hasCache) {
       const tensors = caches.map(({ name, present }) => [name, fetched(outputs.main, present)] as const);
       this.#past = { length: ran, tensors: Object.fromEntries(tensors) };
     }

@@ -22,13 +22,6 @@ export class GrowingMaps {
     this.#layers = layers.get('decoder') ?? [];
   }
 
-  get bytes(): number {
-    let bytes = 0;
-    for (const { layers } of this.#blocks)
-      for (const { cells, scales } of layers) bytes += cells.byteLength + scales.byteLength;
-    return bytes;
-  }
-
   /** Takes the maps of one run whose first token was `first`; runs come in order. */
   add(outputs: ModelOutputs, first: number): void {
     this.#blocks.push({ first, layers: this.#layers.map((layer) => layerMaps(layer, outputs)) });

@@ -127,7 +127,7 @@ export class Captures {
     const describeMs = performance.now() - start;
     const encoded = await this.encode(source);
     const plan = await this.#plan(model, encoded, source.generate);
-    const generated = source.generate > 0 ? await this.#write(source, encoded, context) : undefined;
+    const generated = source.generate > 0 ? await this.#write(source, encoded, plan, context) : undefined;
     const asked = { model, tokenizer, source, encoded, generated: generated?.ids ?? [] };
     this.#held.makeRoom(plan.bytes);
     const { pooling, isFrugal } = plan;
@@ -196,6 +196,7 @@ export class Captures {
   async #write(
     source: AttentionSource,
     encoded: EncodedSource,
+    { pooling, isFrugal }: { readonly pooling: number; readonly isFrugal: boolean },
     context: QueryContext,
   ): Promise<{
     readonly ids: readonly number[];
@@ -205,13 +206,15 @@ export class Captures {
   }> {
     const { sessions, tokenizer } = this.#options;
     const model = await sessions.describe();
-    const key = JSON.stringify({ ...source, generate: 0 });
+    // Maps that are to be pooled are never kept whole beside: they come from one run over all tokens.
+    const keepsMaps = pooling === 1;
+    const key = JSON.stringify([{ ...source, generate: 0 }, keepsMaps]);
     if (this.#continuation?.key !== key)
-      this.#continuation = { key, value: new Continuation(model, encoded, tokenizer) };
+      this.#continuation = { key, value: new Continuation(model, encoded, tokenizer, keepsMaps) };
     const { value } = this.#continuation;
     const { signal, onProgress } = context;
     const onToken = (done: number): void => onProgress({ kind: 'run', done, total: source.generate });
-    return sessions.use({ kind: 'bytes', pooling: 1 }, async ({ graphs }) => {
+    return sessions.use({ kind: 'bytes', pooling: 1, isFrugal }, async ({ graphs }) => {
       const start = performance.now();
       const ids = await value.write(source.generate, { graphs, signal, onToken });
       return { ids, start, grown: (own) => value.grown(ids.length, { graphs: own, signal, onToken }) };
