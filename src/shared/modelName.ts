@@ -10,7 +10,8 @@ export function modelName(reference: string): string {
   const name = reference.replace(/^(?:starter|hub):/, '').replace(/[\\/]+$/, '');
   if (reference.startsWith('hub:')) return name;
   const parts = name.split(/[\\/]/);
-  const [above = '', last = name] = parts.slice(-2).length > 1 ? parts.slice(-2) : ['', ...parts];
+  const last = parts.at(-1) ?? name;
+  const above = parts.at(-2) ?? '';
   // What stands right below a folder of homes is a person's login name.
   const isHome = /^(?:home|users)$/i.test(parts.at(-3) ?? '') || above === 'root' || above === '';
   return generic.test(last) && !isHome ? `${above}/${last}` : last;

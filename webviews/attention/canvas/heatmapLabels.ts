@@ -65,7 +65,6 @@ export function paintMarkedLabel(
       if (row >= viewport.seen.row && row < viewport.seen.row + viewport.seen.rows)
         paintRowLabel(context, viewport, row, content.rowLabel(row));
     context.restore();
-    context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintRowLabel(context, viewport, mark.row, content.rowLabel(mark.row));
   }
@@ -83,7 +82,6 @@ export function paintMarkedLabel(
       if (column >= viewport.seen.column && column < viewport.seen.column + viewport.seen.columns)
         paintColumnLabel(context, viewport, column, content.columnLabel(column));
     context.restore();
-    context.font = labelFont(theme, '600');
     context.fillStyle = color;
     paintColumnLabel(context, viewport, mark.column, content.columnLabel(mark.column));
   }

@@ -10,7 +10,7 @@ import type { Context, View } from '../page/context.ts';
 import { currentStack } from '../page/headControls.ts';
 import { notReady } from '../page/states.ts';
 import { predictionText } from '../page/words.ts';
-import { headsMove } from './headsMove.ts';
+import { moveHead } from './headsMove.ts';
 import { Ramp } from './ramp.ts';
 
 /** Switches heads off and shows what the model then predicts; and how much each head matters. */
@@ -139,12 +139,10 @@ export class HeadsView implements View {
       this.#context.tell(this.#describe({ layer, head }), true);
       return true;
     }
-    const place = headsMove(event.key, { layer, head }, stack.heads);
-    if (!place) return false;
-    this.#context.store.update(place);
-    this.#grid.reveal(place);
-    this.#context.tell(this.#describe(place), true);
-    return true;
+    return moveHead(this.#context, event.key, stack.heads, {
+      reveal: (place) => this.#grid.reveal(place),
+      describe: (place) => this.#describe(place),
+    });
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import type { Context, View } from '../page/context.ts';
 import { currentStack } from '../page/headControls.ts';
 import { patternName, patternSigns } from '../page/patterns.ts';
 import type { Side } from '../model/side.ts';
-import { headsMove } from './headsMove.ts';
+import { moveHead } from './headsMove.ts';
 import { Panes } from './panes.ts';
 import type { Atlas } from './thumbnails.ts';
 import { createAtlas, createDifferenceAtlas, headIndex } from './thumbnails.ts';
@@ -74,13 +74,12 @@ export class OverviewView implements View {
       this.#context.store.update({ view: 'matrix' });
       return true;
     }
-    const { layer, head } = this.#context.store.state;
-    const place = headsMove(event.key, { layer, head }, stack.heads);
-    if (!place) return false;
-    this.#context.store.update(place);
-    for (const grid of this.#grids.of(this.#gridCount)) grid.reveal(place);
-    this.#context.tell(this.#describe(this.#context.sides()[0], place), true);
-    return true;
+    return moveHead(this.#context, event.key, stack.heads, {
+      reveal: (place) => {
+        for (const grid of this.#grids.of(this.#gridCount)) grid.reveal(place);
+      },
+      describe: (place) => this.#describe(this.#context.sides()[0], place),
+    });
   }
 
   dispose(): void {

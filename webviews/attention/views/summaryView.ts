@@ -12,7 +12,7 @@ import type { Context, View } from '../page/context.ts';
 import { currentStack, layerControl } from '../page/headControls.ts';
 import { measureLabel, measureValue } from '../page/measureWords.ts';
 import { notReady } from '../page/states.ts';
-import { headsMove } from './headsMove.ts';
+import { moveHead } from './headsMove.ts';
 import { HeadTable } from './headTable.ts';
 import { InfluencePart } from './influencePart.ts';
 import { Ramp } from './ramp.ts';
@@ -113,13 +113,10 @@ export class SummaryView implements View {
     if (this.#part !== 'heads') return this.#influence.onKey(event);
     const stack = currentStack(this.#context);
     if (!stack || !this.#grid.surface.element.contains(document.activeElement)) return false;
-    const { layer, head } = this.#context.store.state;
-    const place = headsMove(event.key, { layer, head }, stack.heads);
-    if (!place) return false;
-    this.#context.store.update(place);
-    this.#grid.reveal(place);
-    this.#context.tell(this.#describe(place), true);
-    return true;
+    return moveHead(this.#context, event.key, stack.heads, {
+      reveal: (place) => this.#grid.reveal(place),
+      describe: (place) => this.#describe(place),
+    });
   }
 
   dispose(): void {
